@@ -1,0 +1,47 @@
+# Every target does its own set-up: a virtual environment from pinned lock files.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help setup setup-dev demo check test lock format clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.demo: requirements/demo.txt
+	@bash deploy/setup.sh $(PYTHON) $(VENV) demo
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt
+	@bash deploy/setup.sh $(PYTHON) $(VENV) dev
+	@touch $@ $(VENV)/.demo
+
+setup: $(VENV)/.demo ## install what the demo needs
+
+setup-dev: $(VENV)/.dev ## install what the tests need
+
+demo: setup ## the local Telegram in your browser, with the bot in it
+	@$(BIN)/samovar demo
+
+check: setup-dev ## lint, types, layers and unit tests, without services
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/unit
+
+test: setup-dev ## everything, as CI runs it
+	@bash deploy/test-tools.sh
+	$(MAKE) check
+	$(BIN)/pytest -q --ignore=tests/unit
+
+format: setup-dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix-only -q .
+	$(BIN)/ruff format .
+
+lock: setup-dev ## pin all dependencies again
+	@bash deploy/lock.sh $(BIN)
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

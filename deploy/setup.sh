@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Make or refresh the virtual environment. Usage: setup.sh PYTHON VENV demo|dev
+set -euo pipefail
+python=$1 venv=$2 set=$3
+if [ "$(uname -s)-$(uname -m)" != "Linux-x86_64" ]; then
+  echo "Samovar runs on Linux x86-64 (WSL2 included); this is $(uname -s) $(uname -m), for which some of its wheels do not exist." >&2
+  exit 1
+fi
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  echo "Samovar needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ..." >&2
+  exit 1
+fi
+case $set in
+  demo) echo "Installing Samovar into $venv: about 0.4 GB to download, 1.2 GB on disk (text, voice and vision models included)." ;;
+  dev) echo "Installing Samovar and its test tools into $venv: about 0.5 GB to download, 1.5 GB on disk." ;;
+esac
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+"$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "requirements/$set.txt"
+"$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -1,0 +1,115 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from services.dialogue.models import DialogueKey
+from services.knowledge.models import LibraryId, StoredPassage
+
+
+class Decision(StrEnum):
+    """Where an answer comes from."""
+
+    SOURCES = "sources"
+    SMALL_TALK = "small_talk"
+    DIALOGUE = "dialogue"
+
+
+class AnswerLength(StrEnum):
+    """How much the person wants to read."""
+
+    SHORT = "short"
+    NORMAL = "normal"
+    LONG = "long"
+
+
+class Stage(StrEnum):
+    """What the pipeline is doing, for the status line and the timings."""
+
+    REWRITE = "rewrite"
+    SEARCH = "search"
+    RERANK = "rerank"
+    GENERATE = "generate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as a person asked it.
+
+    Attributes:
+        request_id: Stable over repeats; generation jobs are named after it.
+        scope: The libraries that this person may read in this chat.
+        language: ISO 639-1 code of the person's interface; the answer follows the question's
+            own script where it is clear.
+    """
+
+    request_id: str
+    dialogue: DialogueKey
+    text: str
+    scope: tuple[LibraryId, ...]
+    language: str
+    asked_at: datetime
+    length: AnswerLength = AnswerLength.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """A question that stands alone.
+
+    Attributes:
+        text: After query rewriting; the question itself when nothing had to change.
+        excluded: Lemmas that the person does not want ("без капусты").
+        carried: Lemmas taken over from earlier turns.
+    """
+
+    text: str
+    excluded: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedPassage:
+    """A passage with the score of the ranker that ordered the list."""
+
+    passage: StoredPassage
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A numbered source of an answer.
+
+    Attributes:
+        n: 1 to 5, as the marker [n] in the text.
+        quote: The supporting sentence as it stands in the source.
+    """
+
+    n: int
+    source: str
+    url: str | None
+    title: str
+    quote: str
+    members_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the pipeline gives back; ``abstained`` when nothing in the scope supports an answer.
+
+    Attributes:
+        text: Plain text with markers [n]; empty for an abstention.
+        offered: For an abstention: the nearest passages, to offer what was found.
+        timings_ms: Milliseconds by stage, and ``total``.
+    """
+
+    question: str
+    query: SearchQuery
+    decision: Decision
+    language: str
+    text: str
+    citations: tuple[Citation, ...]
+    abstained: bool
+    candidates: tuple[RankedPassage, ...] = ()
+    evidence: tuple[RankedPassage, ...] = ()
+    offered: tuple[RankedPassage, ...] = ()
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
