@@ -3,12 +3,18 @@ import importlib.util
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.adapters.sql.engine import create_engine, sqlite_url
+from services.adapters.sql.schema import upgrade_schema
+from tests.support.postgres import NEEDED, initdb_path, running_postgres
 
 
 def _redis_binary() -> str:
@@ -55,3 +61,41 @@ def data_dir() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="samovar-"))
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url() -> Iterator[str]:
+    """A PostgreSQL of this test run alone."""
+    if initdb_path() is None:
+        pytest.skip(NEEDED)
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+async def postgres_url(postgres_server_url: str) -> str:
+    """An empty PostgreSQL database."""
+    engine = create_engine(postgres_server_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await engine.dispose()
+    return postgres_server_url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def sql_url(request: pytest.FixtureRequest, data_dir: Path) -> str:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        return sqlite_url(data_dir)
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+async def sql_engine(sql_url: str) -> AsyncIterator[AsyncEngine]:
+    """An engine on a database with the newest schema, once of each kind."""
+    engine = create_engine(sql_url)
+    await upgrade_schema(engine)
+    yield engine
+    await engine.dispose()
