@@ -32,10 +32,12 @@ class EvidenceSentence:
     Attributes:
         text: The sentence as it stands in the source.
         score: Relevance, comparable within one request only; higher is better.
+        new_line: A line begins here in the source: a paragraph, a heading or a list item.
     """
 
     text: str
     score: float
+    new_line: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
