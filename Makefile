@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev demo check test lock format clean
+.PHONY: help setup setup-dev demo check test lock docs format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ test: setup-dev ## everything, as CI runs it
 format: setup-dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix-only -q .
 	$(BIN)/ruff format .
+
+docs: setup-dev ## write the generated pages anew
+	@{ printf '# Configuration\n\nRead from the environment and from `.env`. This page is written by `make docs`.\n\n'; \
+	  $(BIN)/samovar settings; } > docs/configuration.md
 
 lock: setup-dev ## pin all dependencies again
 	@bash deploy/lock.sh $(BIN)

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from bot.cli.settings import settings_table
+from bot.settings import Settings
+
+DOCS = Path(__file__).parents[3] / "docs" / "configuration.md"
+
+
+def test_the_documented_settings_are_those_of_the_code() -> None:
+    table = "\n".join(settings_table())
+    assert table in DOCS.read_text(), "run: make docs"
+
+
+def test_every_setting_is_described() -> None:
+    silent = [name for name, field in Settings.model_fields.items() if not field.description]
+    assert silent == []
+
+
+def test_settings_come_from_their_documented_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BOT_TOKEN", "1:abc")
+    monkeypatch.setenv("SAMOVAR_DATA", str(tmp_path / "kept"))
+    monkeypatch.setenv("SAMOVAR_ADMINS", "5, 7")
+    settings = Settings()
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == "1:abc"
+    assert "abc" not in repr(settings)
+    assert settings.admins == (5, 7)
+    assert settings.sql_url.endswith("/kept/samovar.sqlite3")
