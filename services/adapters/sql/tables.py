@@ -1,5 +1,6 @@
 """All tables, so that importing this module fills ``Base.metadata``."""
 
+from services.adapters.sql import people_tables, requests_tables
 from services.adapters.sql.base import Base
 
-__all__ = ["Base"]
+__all__ = ["Base", "people_tables", "requests_tables"]
