@@ -1,11 +1,15 @@
 """Scores of different rankers on one scale."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
+
+FLAT: Final = 1e-9
+"""A spread below this tells nothing apart."""
 
 
 def z_scores(values: Sequence[float | None]) -> Scores:
@@ -29,7 +33,7 @@ def z_scores(values: Sequence[float | None]) -> Scores:
     if not known.any():
         return scores
     spread = raw[known].std()
-    if spread < 1e-9:
+    if spread < FLAT:
         return scores
     scores[known] = (raw[known] - raw[known].mean()) / spread
     return scores

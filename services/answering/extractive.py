@@ -1,0 +1,174 @@
+"""Answers composed of the evidence's own sentences: nothing invented, every sentence cited."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.inference.models import EvidencePassage, GenerationRequest
+
+_WORD = re.compile(r"\w+")
+_BULLET = re.compile(r"^\s*(?:[-*•·▪–—+]|(?P<number>\d{1,2})[.)])\s+")
+_MARKER = re.compile(r"\s*\[\s*\d+(?:\s*[,;-]\s*\d+)*\s*\]")
+_LINK = re.compile(r"(?:https?://|www\.|t\.me/)\S+")
+_END = re.compile(r"(?P<stop>[.!?…:;]+)$")
+# A sentence that opens with one of these leans on the sentence before it.
+_LEANING = re.compile(
+    r"^(?:из них|он[аои]?|его|её|ее|их|это|этот|эта|эти|такой|такая|такие|также|тоже|при этом|"
+    r"поэтому|затем|потом|тогда|так|но|а|и|однако|кроме того|"
+    r"it|he|she|they|this|these|those|then|also|but|and|however|therefore|"
+    r"او|آن|این|آنها|همچنین|اما|و)\b",
+    re.IGNORECASE,
+)
+
+SHORTEST_WORDS: Final = 3
+LONGEST_WORDS: Final = 70
+HEADING_WORDS: Final = 12
+KEEP_SHARE: Final = 0.45
+"""A further sentence must reach this share of the best one's score."""
+REPEAT_SHARE: Final = 0.7
+"""Two sentences that share this much of the shorter one's words say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence that may be quoted, with its place: passage number and position there."""
+
+    n: int
+    position: int
+    text: str
+    bullet: str
+    score: float
+    stems: frozenset[str]
+
+
+def compose(request: GenerationRequest) -> list[str]:
+    """Pick the best sentences of the evidence and put them into readable order.
+
+    The best sentence decides which passage speaks first; sentences of one passage stay together
+    in the order of the source, list items keep their lines, and a sentence that leans on the one
+    before it ("Из них ...") brings that one along when there is room.
+
+    Args:
+        request: Only ``evidence`` and ``max_sentences`` are read.
+
+    Returns:
+        Pieces in reading order, each a quoted sentence with its marker and with the white space
+        that goes before it: ``"".join(pieces)`` is the answer. Empty without usable evidence.
+    """
+    usable = {(s.n, s.position): s for passage in request.evidence for s in _quotable(passage)}
+    chosen = _with_lists(_choose(usable, limit=request.max_sentences))
+    groups = list(dict.fromkeys(sentence.n for sentence in chosen))
+    ordered = sorted(chosen, key=lambda s: (groups.index(s.n), s.position))
+    return list(_pieces(ordered))
+
+
+def _quotable(passage: EvidencePassage) -> Iterator[_Sentence]:
+    for position, sentence in enumerate(passage.sentences):
+        bullet, text = _unbulleted(_clean(sentence.text))
+        words = _WORD.findall(text.lower())
+        if not SHORTEST_WORDS <= len(words) <= LONGEST_WORDS and not (bullet and words):
+            continue
+        if text.endswith("?") or (not bullet and _is_heading(passage, position, text, len(words))):
+            continue
+        stems = frozenset(word[:5] for word in words)
+        yield _Sentence(passage.n, position, text, bullet, sentence.score, stems)
+
+
+def _clean(text: str) -> str:
+    """White space folded; foreign markers and bare links away, so that [n] is ours alone."""
+    return " ".join(_LINK.sub("", _MARKER.sub("", text)).split())
+
+
+def _unbulleted(text: str) -> tuple[str, str]:
+    match = _BULLET.match(text)
+    if match is None:
+        return "", text
+    number = match["number"]
+    return (f"{number}. " if number else "• "), text[match.end() :]
+
+
+def _is_heading(passage: EvidencePassage, position: int, text: str, words: int) -> bool:
+    """A short line of its own without a full stop."""
+    if words > HEADING_WORDS or _END.search(text):
+        return False
+    following = passage.sentences[position + 1 : position + 2]
+    return passage.sentences[position].new_line and (not following or following[0].new_line)
+
+
+def _choose(usable: dict[tuple[int, int], _Sentence], *, limit: int) -> list[_Sentence]:
+    ranking = sorted(usable.values(), key=lambda s: -s.score)
+    chosen: list[_Sentence] = []
+    for sentence in ranking:
+        if len(chosen) >= limit or (chosen and sentence.score < _floor(chosen[0].score)):
+            break
+        if _repeats(sentence, chosen):
+            continue
+        support = usable.get((sentence.n, sentence.position - 1))
+        if _leans(sentence) and support and _fits(support, chosen, limit):
+            chosen.append(replace(support, score=sentence.score))
+        chosen.append(sentence)
+    return chosen
+
+
+def _with_lists(chosen: Sequence[_Sentence]) -> list[_Sentence]:
+    """Leave out "... :" when what it announces was not chosen."""
+    places = {(s.n, s.position) for s in chosen}
+    return [
+        s for s in chosen if not s.text.endswith(":") or (s.n, s.position + 1) in places
+    ] or list(chosen)
+
+
+def _floor(best: float) -> float:
+    """The score that a further sentence must reach; scores are z-sums, so the best is above 0."""
+    return KEEP_SHARE * best if best > 0 else best
+
+
+def _leans(sentence: _Sentence) -> bool:
+    return not sentence.bullet and _LEANING.match(sentence.text) is not None
+
+
+def _fits(support: _Sentence, chosen: Sequence[_Sentence], limit: int) -> bool:
+    return len(chosen) + 2 <= limit and not _repeats(support, chosen)
+
+
+def _repeats(sentence: _Sentence, chosen: Sequence[_Sentence]) -> bool:
+    return any(_overlap(sentence.stems, other.stems) >= REPEAT_SHARE for other in chosen)
+
+
+def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
+    return len(left & right) / max(1, min(len(left), len(right)))
+
+
+def _pieces(ordered: Sequence[_Sentence]) -> Iterator[str]:
+    previous: _Sentence | None = None
+    for sentence in ordered:
+        text = marked(sentence.text, sentence.n, stop="" if sentence.bullet else ".")
+        yield _gap(previous, sentence) + sentence.bullet + text
+        previous = sentence
+
+
+def _gap(previous: _Sentence | None, sentence: _Sentence) -> str:
+    if previous is None:
+        return ""
+    if previous.n != sentence.n:
+        return "\n\n"
+    return "\n" if sentence.bullet or previous.bullet else " "
+
+
+def marked(text: str, n: int, *, stop: str = "") -> str:
+    """Put the marker before the closing stop, so that it belongs to this sentence alone.
+
+    Args:
+        text: One sentence.
+        n: Number of its passage.
+        stop: What closes a text that has no stop of its own.
+
+    Example:
+        >>> marked("Варите 20 минут.", 2)
+        'Варите 20 минут [2].'
+    """
+    match = _END.search(text)
+    if match is None:
+        return f"{text} [{n}]{stop}"
+    return f"{text[: match.start()].rstrip()} [{n}]{match['stop']}"
