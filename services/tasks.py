@@ -1,4 +1,6 @@
+import asyncio
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 
@@ -11,4 +13,45 @@ class Nursery(Protocol):
 
     async def close(self) -> None:
         """Cancel what still runs and wait for it."""
+        ...
+
+
+class Lease(Protocol):
+    """The right to be the only one that does a thing, for as long as it is renewed."""
+
+    @property
+    def name(self) -> str:
+        """What is leased."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """Fencing number, greater than that of every lease before: an older one is late."""
+        ...
+
+    @property
+    def lost(self) -> asyncio.Event:
+        """Set when it could not be renewed in time, so another may hold it by now."""
+        ...
+
+
+class Leases(Protocol):
+    """Named leases that all replicas of the bot see."""
+
+    def hold(
+        self, name: str, *, ttl_s: float, wait_s: float | None = 0.0
+    ) -> AbstractAsyncContextManager[Lease]:
+        """Hold ``name`` inside the context; it is renewed in the background.
+
+        Those who wait are served in the order in which they came.
+
+        Args:
+            name: What is leased, for example ``dialogue:7:42``.
+            ttl_s: Seconds until a holder that died loses it.
+            wait_s: Seconds to wait for it; None: the caller's own deadline ends the wait.
+
+        Raises:
+            ConflictError: Another one held it all the time.
+            UnavailableError: The lease server is down.
+        """
         ...
