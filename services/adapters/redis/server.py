@@ -85,7 +85,7 @@ class ServerState(msgspec.Struct, frozen=True):
 
 def socket_url(socket: str) -> str:
     """Write a socket path as an address that redis-py and coredis both read."""
-    return f"unix://{quote(socket)}"
+    return f"unix://{socket}"
 
 
 @asynccontextmanager
@@ -191,9 +191,13 @@ class _Home:
         if last and Path(last).parent.is_dir():
             return last
         near = str(self._directory.resolve() / "redis.sock")
-        if len(os.fsencode(near)) <= _LONGEST_SOCKET_PATH:
+        if _fit_for_socket(near):
             return near
-        return str(Path(tempfile.mkdtemp(prefix="samovar-")) / "redis.sock")
+        far = Path(tempfile.mkdtemp(prefix="samovar-"))
+        if not _fit_for_socket(str(far / "redis.sock")):
+            far.rmdir()
+            far = Path(tempfile.mkdtemp(prefix="samovar-", dir="/tmp"))
+        return str(far / "redis.sock")
 
     def _remove_far_socket(self, socket: str) -> None:
         folder = Path(socket).parent
@@ -220,6 +224,11 @@ class _Home:
         fresh = self._state_path.with_suffix(".new")
         fresh.write_bytes(msgspec.json.encode(state))
         fresh.replace(self._state_path)
+
+
+def _fit_for_socket(path: str) -> bool:
+    # redis-py decodes %xx in an address, coredis does not: only paths without them serve both.
+    return len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH and quote(path) == path
 
 
 async def _binaries(*, preferred: str) -> Sequence[Path]:
