@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stop_reason", sa.String(length=16), nullable=True),
+        sa.Column("query", sa.Text(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),

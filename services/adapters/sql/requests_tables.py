@@ -35,6 +35,7 @@ class RequestRow(Base):
     deadline: Mapped[datetime | None]
     stop_reason: Mapped[str | None] = mapped_column(String(16))
 
+    query: Mapped[str | None] = mapped_column(Text)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     reply: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(String(16))
