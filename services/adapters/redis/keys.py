@@ -45,3 +45,132 @@ class FencingKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:fencing"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxKey:
+    """``samovar:inbox:<bot>``: stream of accepted updates; an entry goes when it is handled."""
+
+    bot_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:inbox:{self.bot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSeenKey:
+    """``samovar:inbox-seen:<bot>``: update ids of the last day by the time of their arrival."""
+
+    bot_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:inbox-seen:{self.bot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxAttemptsKey:
+    """``samovar:inbox-attempts:<bot>``: how often a repeated entry was begun, by its id."""
+
+    bot_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:inbox-attempts:{self.bot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLettersKey:
+    """``samovar:dead-letters:<bot>``: stream of the updates that could not be handled."""
+
+    bot_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:dead-letters:{self.bot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicasKey:
+    """``samovar:replicas:<bot>``: set of the replicas that may own something."""
+
+    bot_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:replicas:{self.bot_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatKey:
+    """``samovar:heartbeat:<bot>:<replica>``: there while the replica lives."""
+
+    bot_id: int
+    replica: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:heartbeat:{self.bot_id}:{self.replica}"
+
+
+@dataclass(frozen=True, slots=True)
+class PaceKey:
+    """``samovar:pace:<bot>:<scope>``: when the scope's bucket is full again, ms."""
+
+    bot_id: int
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:pace:{self.bot_id}:{self.scope}"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenKey:
+    """``samovar:frozen:<bot>:<scope>``: there while Telegram wants silence in the scope."""
+
+    bot_id: int
+    scope: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:frozen:{self.bot_id}:{self.scope}"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueStateKey:
+    """``samovar:dialogue:<bot>:<chat>:<thread>:<user>``: turns, JSON."""
+
+    bot_id: int
+    chat_id: int
+    thread_id: int
+    user_id: int
+
+    def __str__(self) -> str:
+        place = f"{self.bot_id}:{self.chat_id}:{self.thread_id}:{self.user_id}"
+        return f"{PREFIX}:dialogue:{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserDialoguesKey:
+    """``samovar:dialogues-of:<user>``: set of the person's dialogue keys."""
+
+    user_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:dialogues-of:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottleKey:
+    """``samovar:throttle:<bot>:<user>``: when the person's allowance is full again, ms."""
+
+    bot_id: int
+    user_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:throttle:{self.bot_id}:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottleToldKey:
+    """``samovar:throttle-told:<bot>:<user>``: there while the person knows why nothing happens."""
+
+    bot_id: int
+    user_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:throttle-told:{self.bot_id}:{self.user_id}"

@@ -1,0 +1,226 @@
+"""Works through the inbox: in order within a chat, side by side across chats."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiogram.exceptions import TelegramForbiddenError
+from prometheus_client import Counter, Gauge
+
+from bot.middlewares.outages import PostponedError
+from services.adapters.redis.inbox import InboxEntry, IncomingUpdate, RedisInbox
+from services.errors import UnavailableError
+
+log = structlog.get_logger(__name__)
+
+HANDLED: Final = Counter("samovar_updates_handled", "Updates that left the inbox", ["outcome"])
+IN_FLIGHT: Final = Gauge("samovar_updates_in_flight", "Updates read from the inbox, not finished")
+
+_READ_LIMIT: Final = 64
+_READ_WAIT_S: Final = 1.0
+_FIRST_PAUSE_S: Final = 0.1
+_LONGEST_PAUSE_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxLimits:
+    """How much is in flight at once.
+
+    Attributes:
+        in_flight: Entries read and not finished, over all lanes.
+        attempts: Starts of an entry after which it goes to the dead letters.
+        suspicions: An update is given up when a dependency was down for it so many times while
+            others were handled.
+        drain_s: Seconds that running handlers get at the end.
+    """
+
+    in_flight: int = 256
+    attempts: int = 3
+    suspicions: int = 20
+    drain_s: float = 15.0
+
+
+class Inbox:
+    """Reads accepted updates and hands them to the dispatcher, each at least once.
+
+    Args:
+        store: The stream.
+        handle: Runs an update through the dispatcher. ``PostponedError`` from it means that a
+            dependency is down and the update must be tried again.
+    """
+
+    def __init__(
+        self,
+        store: RedisInbox,
+        handle: Callable[[IncomingUpdate], Awaitable[None]],
+        limits: InboxLimits | None = None,
+    ) -> None:
+        self._store = store
+        self._handle = handle
+        self._limits = limits or InboxLimits()
+        self._lanes: dict[str, deque[InboxEntry]] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+        self._in_flight: set[str] = set()
+        self._room = asyncio.Condition()
+        self._stopping = asyncio.Event()
+        self._handled = 0
+        self.reading = False
+
+    async def run(self) -> None:
+        """Work until ``stop``; then let running handlers finish for a while.
+
+        What is not finished by then stays reserved and runs again at the next start.
+        """
+        async with asyncio.TaskGroup() as group:
+            reader = group.create_task(self._follow(group), name="inbox-reader")
+            await self._stopping.wait()
+            reader.cancel()
+            self.reading = False
+            if not await self._drained():
+                log.warning("inbox_not_drained", left=len(self._in_flight))
+            for worker in self._workers:
+                worker.cancel()
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._stopping.set()
+
+    async def adopt(self, replica: str) -> None:
+        """Handle what a dead replica left behind."""
+        while entries := await self._store.adopt(replica):
+            log.info("inbox_adopted", replica=replica, entries=len(entries))
+            for entry in entries:
+                await self._repeat(entry)
+
+    async def _follow(self, group: asyncio.TaskGroup) -> None:
+        """Open the stream, take up what was begun before, follow the stream; again after outages.
+
+        An answer of Redis that was lost on the way leaves entries reserved and unseen: they are
+        found among the begun ones after the outage.
+        """
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                await self._store.open()
+                for entry in await self._store.begun():
+                    if entry.entry_id not in self._in_flight:
+                        await self._repeat(entry)
+                self.reading = True
+                while True:
+                    await self._read_some(group)
+                    pause_s = _FIRST_PAUSE_S
+            except UnavailableError as error:
+                self.reading = False
+                log.warning("inbox_unavailable", error=str(error), next_try_s=pause_s)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    async def _read_some(self, group: asyncio.TaskGroup) -> None:
+        async with self._room:
+            await self._room.wait_for(lambda: len(self._in_flight) < self._limits.in_flight)
+        free = self._limits.in_flight - len(self._in_flight)
+        for entry in await self._store.read(limit=min(free, _READ_LIMIT), wait_s=_READ_WAIT_S):
+            self._enqueue(entry, group)
+
+    def _enqueue(self, entry: InboxEntry, group: asyncio.TaskGroup) -> None:
+        self._note(entry)
+        name = entry.update.lane
+        if name in self._lanes:
+            self._lanes[name].append(entry)
+            return
+        self._lanes[name] = deque([entry])
+        worker = group.create_task(self._work(name), name=f"lane-{name}")
+        self._workers.add(worker)
+        worker.add_done_callback(self._workers.discard)
+
+    async def _work(self, name: str) -> None:
+        lane = self._lanes[name]
+        while lane:
+            await self._finish(lane.popleft())
+        del self._lanes[name]
+
+    async def _repeat(self, entry: InboxEntry) -> None:
+        """Run an entry that was begun before: one at a time, so that its deaths are its own."""
+        attempt = await self._store.count_attempt(entry)
+        self._note(entry)
+        if attempt > self._limits.attempts:
+            await self._bury(entry, "kills the process")
+        else:
+            await self._finish(entry)
+
+    async def _finish(self, entry: InboxEntry) -> None:
+        """Handle an entry and forget it; what fails here ends with it."""
+        outcome = await self._outcome(entry)
+        if outcome == "outage":
+            await self._bury(entry, "a dependency is down for it alone")
+            return
+        await self._until_done(lambda: self._store.finish(entry))
+        self._handled += outcome == "handled"
+        await self._forget(entry, outcome)
+
+    async def _outcome(self, entry: InboxEntry) -> str:
+        """Run the handler; wait while a dependency is down, for as long as others wait too."""
+        suspicions, handled, pause_s = 0, self._handled, _FIRST_PAUSE_S
+        while suspicions < self._limits.suspicions:
+            try:
+                return await self._once(entry.update)
+            except PostponedError as error:
+                log.warning(
+                    "update_postponed", update_id=entry.update.update_id, reason=error.reason
+                )
+            suspicions += self._handled != handled
+            handled = self._handled
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+        return "outage"
+
+    async def _once(self, update: IncomingUpdate) -> str:
+        try:
+            await self._handle(update)
+        except PostponedError:
+            raise
+        except TelegramForbiddenError:
+            # The person has blocked the bot, or it was removed: nobody is there to answer.
+            log.info("chat_closed", update_id=update.update_id)
+            return "closed"
+        except Exception:  # the edge: one bad update stops no other
+            log.exception("update_failed", update_id=update.update_id)
+            return "failed"
+        return "handled"
+
+    async def _bury(self, entry: InboxEntry, reason: str) -> None:
+        log.error("update_buried", update_id=entry.update.update_id, reason=reason)
+        await self._until_done(lambda: self._store.bury(entry, reason=reason))
+        await self._forget(entry, "buried")
+
+    async def _until_done(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Repeat a write until Redis has taken it: a handled entry must not run again."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                return await write()
+            except UnavailableError:
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _note(self, entry: InboxEntry) -> None:
+        self._in_flight.add(entry.entry_id)
+        IN_FLIGHT.set(len(self._in_flight))
+
+    async def _forget(self, entry: InboxEntry, outcome: str) -> None:
+        HANDLED.labels(outcome).inc()
+        self._in_flight.discard(entry.entry_id)
+        IN_FLIGHT.set(len(self._in_flight))
+        async with self._room:
+            self._room.notify_all()
+
+    async def _drained(self) -> bool:
+        try:
+            async with asyncio.timeout(self._limits.drain_s), self._room:
+                await self._room.wait_for(lambda: not self._in_flight)
+        except TimeoutError:
+            return False
+        return True

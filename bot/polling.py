@@ -1,0 +1,109 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import msgspec
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiohttp import ClientError, ClientTimeout
+from prometheus_client import Counter
+
+from bot.updates import GetUpdatesError, read_answer
+from services.adapters.redis.inbox import IncomingUpdate
+from services.errors import UnavailableError
+
+log = structlog.get_logger(__name__)
+
+ACCEPTED: Final = Counter("samovar_updates_accepted", "Updates taken into the inbox")
+POLL_ERRORS: Final = Counter("samovar_poll_errors", "Failed calls of getUpdates", ["kind"])
+
+_LONG_POLL_S: Final = 25
+_BATCH: Final = 100
+_FIRST_PAUSE_S: Final = 0.2
+_LONGEST_PAUSE_S: Final = 15.0
+_CONFLICT: Final = 409
+_UNAUTHORIZED: Final = (401, 404)
+
+
+class Poller:
+    """Fetches updates; Telegram may forget them only after the inbox has taken them.
+
+    Args:
+        session: The bot's own HTTP session; the call bypasses the models, so that an update which
+            they cannot read is buried alone instead of stopping all that come after it.
+        accept: Puts a batch into the inbox.
+        allowed_updates: The kinds of updates that the handlers use.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        session: AiohttpSession,
+        accept: Callable[[Sequence[IncomingUpdate]], Awaitable[int]],
+        *,
+        allowed_updates: Sequence[str],
+        long_poll_s: int = _LONG_POLL_S,
+    ) -> None:
+        self._url = session.api.api_url(token=bot.token, method="getUpdates")
+        self._session = session
+        self._accept = accept
+        self._allowed = msgspec.json.encode(list(allowed_updates)).decode()
+        self._long_poll_s = long_poll_s
+        self._offset = 0
+        self._pause_s = _FIRST_PAUSE_S
+        self._conflict_told = False
+        self.alive = False
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        while True:
+            try:
+                await self._fetch()
+                self.alive = True
+                self._pause_s = _FIRST_PAUSE_S
+            except UnavailableError as error:
+                await self._back_off("inbox", str(error))
+            except GetUpdatesError as error:
+                self._tell_conflict(error)
+                await self._back_off(str(error.code), str(error), error.retry_after_s)
+            except (ClientError, TimeoutError, OSError) as error:
+                # The message of a client error may hold the address, and with it the token.
+                await self._back_off("network", type(error).__name__)
+
+    async def _fetch(self) -> None:
+        # The first call returns at once and so tells soon whether polling works.
+        long_poll_s = self._long_poll_s if self.alive else 0
+        session = await self._session.create_session()
+        data = {
+            "offset": str(self._offset),
+            "limit": str(_BATCH),
+            "timeout": str(long_poll_s),
+            "allowed_updates": self._allowed,
+        }
+        timeout = ClientTimeout(total=long_poll_s + 15, connect=10)
+        async with session.post(self._url, data=data, timeout=timeout) as response:
+            updates = read_answer(await response.read())
+        if not updates:
+            return
+        ACCEPTED.inc(await self._accept(updates))
+        self._offset = max(update.update_id for update in updates) + 1
+
+    def _tell_conflict(self, error: GetUpdatesError) -> None:
+        if error.code == _CONFLICT and not self._conflict_told:
+            self._conflict_told = True
+            log.error(
+                "another_poller",
+                advice="another program fetches this bot's updates, or a webhook is set: "
+                "stop that program, or give this bot a token of its own",
+            )
+        if error.code in _UNAUTHORIZED:
+            log.error("token_refused", advice="get a new token from @BotFather, set BOT_TOKEN")
+
+    async def _back_off(self, kind: str, reason: str, at_least_s: float = 0.0) -> None:
+        self.alive = False
+        POLL_ERRORS.labels(kind).inc()
+        pause_s = max(self._pause_s, at_least_s)
+        log.warning("poll_failed", kind=kind, reason=reason, next_try_s=pause_s)
+        await asyncio.sleep(pause_s)
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
