@@ -1,0 +1,55 @@
+"""Redis keys of the worker pool beside those of the queue engine (``streaq:...``)."""
+
+from dataclasses import dataclass
+
+from services.adapters.redis.keys import PREFIX
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStreamKey:
+    """``samovar:reply:<replica>``: stream of what workers say to a replica; field ``r``, JSON."""
+
+    replica_id: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:reply:{self.replica_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DoneKey:
+    """``samovar:job-done:<job>``: there for some minutes after a job's last record."""
+
+    job_id: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:job-done:{self.job_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AliveKey:
+    """``samovar:workers:<kind>:alive``: there while a worker serves the kind."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:workers:{self.kind}:alive"
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedKey:
+    """``samovar:workers:<kind>:expected``: outlives the other by the time of a restart."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:workers:{self.kind}:expected"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerKey:
+    """``samovar:worker:<id>``: what a living worker says of itself, JSON."""
+
+    worker_id: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:worker:{self.worker_id}"

@@ -1,0 +1,89 @@
+"""Who serves which kind of job, told by keys that expire unless they are renewed."""
+
+import asyncio
+from collections.abc import Collection
+from typing import Final
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from services.adapters.queue.keys import AliveKey, ExpectedKey, WorkerKey
+from services.errors import UnavailableError
+from services.inference.protocol import JobKind
+
+log = structlog.get_logger(__name__)
+
+_BEAT_S: Final = 1.0
+_ALIVE_S: Final = 5.0
+# A killed worker is back within this, if somebody starts it again.
+_EXPECTED_S: Final = 10.0
+
+
+class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker says of itself.
+
+    Attributes:
+        worker_id: Of this process.
+        device: ``cpu``, ``cuda`` or a GPU or MIG uuid.
+        serves: Kinds of jobs.
+        backends: ``kind:name`` of each backend, in the order of ``serves``.
+        host: Name of the machine.
+        pid: Process there.
+    """
+
+    worker_id: str
+    device: str
+    serves: tuple[JobKind, ...]
+    backends: tuple[str, ...]
+    host: str
+    pid: int
+
+
+class RedisPresence:
+    """The register of living workers."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+
+    async def beat(self, worker: WorkerInfo) -> None:
+        """Say every second that a worker lives, until cancelled; outages are waited out."""
+        try:
+            while True:
+                try:
+                    await self._say(worker)
+                except (RedisError, OSError) as error:
+                    log.warning("heartbeat_failed", error=type(error).__name__)
+                await asyncio.sleep(_BEAT_S)
+        finally:
+            await self._client.delete(str(WorkerKey(worker.worker_id)))
+
+    async def expect(self, kinds: Collection[JobKind]) -> None:
+        """Say that a worker is being started."""
+        async with self._client.pipeline(transaction=False) as pipe:
+            for kind in kinds:
+                pipe.set(str(ExpectedKey(kind)), b"1", px=int(_EXPECTED_S * 1000))
+            await pipe.execute()
+
+    async def workers(self) -> list[WorkerInfo]:
+        """List the workers that live now.
+
+        Raises:
+            UnavailableError: Redis is down.
+        """
+        try:
+            keys = [key async for key in self._client.scan_iter(match=str(WorkerKey("*")))]
+            records = await self._client.mget(keys) if keys else []
+        except (RedisError, OSError) as error:
+            raise UnavailableError("the register of workers is down", dependency="redis") from error
+        return [msgspec.json.decode(record, type=WorkerInfo) for record in records if record]
+
+    async def _say(self, worker: WorkerInfo) -> None:
+        alive_ms = int(_ALIVE_S * 1000)
+        async with self._client.pipeline(transaction=False) as pipe:
+            pipe.set(str(WorkerKey(worker.worker_id)), msgspec.json.encode(worker), px=alive_ms)
+            for kind in worker.serves:
+                pipe.set(str(AliveKey(kind)), b"1", px=alive_ms)
+                pipe.set(str(ExpectedKey(kind)), b"1", px=int(_EXPECTED_S * 1000))
+            await pipe.execute()
