@@ -1,0 +1,62 @@
+// The users' side of the playground over HTTP; the contract is docs/playground-api.md.
+
+export class Refusal extends Error {}
+
+async function request(method, path, body) {
+  const form = body instanceof FormData;
+  const response = await fetch(path, {
+    method,
+    body: body === undefined || form ? body : JSON.stringify(body),
+    headers: body === undefined || form ? {} : { "Content-Type": "application/json" },
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(answer.error || `${response.status} ${response.statusText}`);
+  return answer;
+}
+
+const get = (path) => request("GET", path);
+const post = (path, body = {}) => request("POST", path, body);
+
+export const server = {
+  state: () => get("/sim/state"),
+  personState: (user) => get(`/sim/users/${user}/state`),
+  addPerson: (person) => post("/sim/users", person),
+  addGroup: (group) => post("/sim/groups", group),
+  calls: () => get("/sim/calls?limit=100"),
+  deliveries: () => get("/sim/deliveries?limit=100"),
+  faults: () => get("/sim/faults"),
+  addFault: (fault) => post("/sim/faults", fault),
+  removeFault: (id) => request("DELETE", `/sim/faults/${id}`),
+  setLimits: (profile) => request("PUT", "/sim/limits", { profile }),
+};
+
+export const fileUrl = (fileId) => `/sim/files/${encodeURIComponent(fileId)}`;
+
+/** What one person can do in one chat. */
+export function seat(user, chat) {
+  const base = `/sim/users/${user}/chats/${chat}`;
+  return {
+    say: (text, replyTo) => post(`${base}/messages`, { text, ...(replyTo && { reply_to: replyTo }) }),
+    upload: ({ kind, file, name, caption, replyTo, seconds }) => {
+      const form = new FormData();
+      form.append("kind", kind);
+      if (caption) form.append("caption", caption);
+      if (replyTo) form.append("reply_to", String(replyTo));
+      if (seconds) form.append("duration", String(seconds));
+      form.append("file", file, name);
+      return post(`${base}/messages`, form);
+    },
+    edit: (id, change) => request("PATCH", `${base}/messages/${id}`, change),
+    remove: (id) => request("DELETE", `${base}/messages/${id}`),
+    tap: (id, row, column) => post(`${base}/messages/${id}/tap`, { row, column }),
+    react: (id, emoji) => request("PUT", `${base}/messages/${id}/reaction`, emoji ? { emoji } : null),
+    stop: (draft) => post(`${base}/drafts/${draft}/stop`),
+    start: (payload) => post(`${base}/start`, payload ? { payload } : {}),
+    block: () => post(`${base}/block`),
+    unblock: () => post(`${base}/unblock`),
+    join: () => post(`${base}/join`),
+    leave: () => post(`${base}/leave`),
+    addMember: (id) => post(`${base}/members`, { user: id }),
+    pin: (id) => post(`${base}/pin`, { message_id: id }),
+  };
+}

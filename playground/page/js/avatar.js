@@ -1,0 +1,18 @@
+import { h } from "./dom.js";
+
+// Warm glazes; white letters reach AA contrast on each of them.
+const GLAZES = ["#a8471c", "#2f6f5e", "#8a3b5c", "#4b5fa8", "#7a5a14", "#6b4a9c", "#9c3b34", "#2c6b86"];
+
+const letters = (name) => {
+  const words = name.replace(/[^\p{L}\p{N}\s]/gu, " ").trim().split(/\s+/).filter(Boolean);
+  const first = [...(words[0] ?? "?")][0];
+  const second = words.length > 1 ? [...words[words.length - 1]][0] : "";
+  return (first + second).toUpperCase();
+};
+
+export const glaze = (id) => GLAZES[(Math.imul(Math.abs(Number(id) || 0) % 2 ** 31, 2654435761) >>> 29) % GLAZES.length];
+
+/** A round picture for people and bots, a soft square for groups (their ids are below zero). */
+export function avatar(id, name, size = "") {
+  return h("span", { class: `avatar ${size}${Number(id) < 0 ? " group" : ""}`, style: { "--glaze": glaze(id) }, "aria-hidden": "true" }, letters(name));
+}

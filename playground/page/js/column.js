@@ -1,0 +1,116 @@
+// One person's Telegram: their name, their chats and the open conversation.
+
+import { avatar } from "./avatar.js";
+import { ChatList } from "./chatlist.js";
+import { Conversation } from "./conversation.js";
+import { fill, h } from "./dom.js";
+import { t } from "./i18n.js";
+import { icon, samovar } from "./icons.js";
+import { openChat, rememberOpen } from "./memory.js";
+import { Notices } from "./notices.js";
+import { nameOf, orderedChats } from "./store.js";
+
+export class Column {
+  /** `app`: store, hide(id), onRead(). */
+  constructor(person, app) {
+    this.id = person.id;
+    this.person = person;
+    this.app = app;
+    this.store = app.store;
+    this.conversations = new Map();
+    this.scheduled = false;
+    this.notices = new Notices();
+    this.list = new ChatList(person, (chat) => this.open(chat, { focus: true }));
+    this.pane = h("div", { class: "pane" });
+    const name = nameOf(person.me);
+    this.element = h("section", { class: "column", "aria-label": name, dataset: { person: person.id } },
+      h("header", { class: "column-head" }, avatar(person.id, name, "tiny"), h("h2", { dir: "auto" }, name),
+        h("button", { type: "button", class: "round-button quiet", "aria-label": t("hide_person", { who: name }), title: t("hide_person", { who: name }), onclick: () => app.hide(this.id) }, icon("close"))),
+      h("div", { class: "column-body" }, this.list.element, this.pane), this.notices.element);
+    this.#openRemembered();
+  }
+
+  get current() { return this.conversations.get(this.openId) ?? null; }
+
+  #openRemembered() {
+    const kept = openChat(this.id);
+    const chats = orderedChats(this.person);
+    const first = chats.find((chat) => chat.kind === "private") ?? chats[0];
+    if (kept === 0) this.#empty();
+    else if (this.person.chats.has(kept)) this.open(kept);
+    else if (first) this.open(first.id);
+    else this.#empty();
+  }
+
+  open(chatId, { focus = false } = {}) {
+    const chat = this.person.chats.get(chatId);
+    if (!chat) return;
+    if (!this.conversations.has(chatId)) this.conversations.set(chatId, new Conversation(this.person, chat, this));
+    if (this.openId !== chatId) {
+      this.current?.hidden();
+      this.openId = chatId;
+      rememberOpen(this.id, chatId);
+      fill(this.pane, this.current.element);
+      this.element.classList.add("in-chat");
+      this.current.shown();
+    }
+    this.list.render(this.person, this.openId);
+    if (focus) this.current.composer.focus();
+  }
+
+  onBack() {
+    const { openId } = this;
+    this.current?.hidden();
+    this.#empty();
+    rememberOpen(this.id, 0);
+    this.list.render(this.person, null);
+    this.list.rows.get(openId)?.focus();
+  }
+
+  #empty() {
+    this.openId = null;
+    this.element.classList.remove("in-chat");
+    fill(this.pane, h("div", { class: "nothing-open" }, samovar("welcome-picture"), h("p", {}, t("choose_chat"))));
+    this.list.render(this.person, null);
+  }
+
+  onRead() { this.app.onRead(); this.#soon(); }
+
+  /** A reading of everything anew: the same chats, newer objects. */
+  adopt(person) {
+    this.person = person;
+    for (const [id, conversation] of this.conversations) {
+      if (person.chats.has(id)) conversation.adopt(person, person.chats.get(id));
+      else this.conversations.delete(id);
+    }
+    if (!this.conversations.has(this.openId)) this.#openRemembered();
+    this.#soon();
+  }
+
+  note(change) {
+    this.conversations.get(change.chat)?.note(change);
+    this.#soon();
+  }
+
+  // Many events in one moment are one drawing.
+  #soon() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const draw = () => { this.scheduled = false; this.render(); };
+    if (document.visibilityState === "visible") requestAnimationFrame(draw);
+    else setTimeout(draw, 0);
+  }
+
+  render() {
+    this.list.render(this.person, this.openId);
+    this.current?.render();
+  }
+
+  insideLink(path, payload) { return this.app.insideLink(this, path, payload); }
+
+  openMention(username) {
+    const inside = this.app.insideLink(this, username, null);
+    if (inside) inside();
+    else this.current?.composer.insert(`@${username} `);
+  }
+}

@@ -1,0 +1,40 @@
+// What this browser remembers for itself: who is shown, which chat is open, what was read. Never the truth.
+
+const KEY = "samovar-playground";
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const kept = read();
+
+function save() {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(kept));
+  } catch { /* a browser without storage forgets: nothing else changes */ }
+}
+
+export const shownPeople = () => kept.people ?? null;
+export function rememberShown(ids) { kept.people = ids; save(); }
+
+export const openChat = (user) => kept.open?.[user] ?? null;
+export function rememberOpen(user, chat) { (kept.open ??= {})[user] = chat; save(); }
+
+export const lastRead = (user, chat) => kept.read?.[`${user}:${chat}`] ?? 0;
+export function markRead(user, chat, messageId) {
+  if (messageId === lastRead(user, chat)) return;
+  (kept.read ??= {})[`${user}:${chat}`] = messageId;
+  save();
+}
+
+/** A playground that starts anew reuses ids: marks beyond its newest message belong to an older one. */
+export function unreadIn(user, chat) {
+  const newest = chat.messages.at(-1)?.message_id ?? 0;
+  const mark = lastRead(user, chat.id);
+  const read = mark > newest && newest ? 0 : mark;
+  return chat.messages.filter((message) => message.message_id > read && message.from?.id !== user).length;
+}

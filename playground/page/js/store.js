@@ -1,0 +1,145 @@
+// What the page knows: people, their chats, and how each event changes them. The server holds the truth.
+
+import { server } from "./api.js";
+
+const KEPT_MESSAGES = 400;
+const LOAD_EVERYBODY_UP_TO = 12;
+
+function chatFrom(answer) {
+  return {
+    ...answer,
+    messages: [...answer.messages],
+    reactions: { ...answer.reactions },
+    drafts: new Map(answer.drafts.map((draft) => [draftKey(draft), draft])),
+    typing: null,
+  };
+}
+
+export const draftKey = (draft) => `${draft.bot}:${draft.draft_id}`;
+
+function putMessage(chat, message) {
+  const at = chat.messages.findLastIndex((other) => other.message_id <= message.message_id);
+  if (at >= 0 && chat.messages[at].message_id === message.message_id) chat.messages[at] = message;
+  else chat.messages.splice(at + 1, 0, message);
+  if (chat.messages.length > KEPT_MESSAGES) chat.messages.splice(0, chat.messages.length - KEPT_MESSAGES);
+}
+
+const CHANGES = {
+  message: (chat, event) => {
+    putMessage(chat, event.message);
+    if (chat.typing?.user.id === event.message.from?.id) chat.typing = null;
+  },
+  edited: (chat, event) => {
+    if (chat.messages.some((message) => message.message_id === event.message.message_id)) putMessage(chat, event.message);
+  },
+  deleted: (chat, event) => {
+    const gone = new Set(event.message_ids);
+    chat.messages = chat.messages.filter((message) => !gone.has(message.message_id));
+  },
+  draft: (chat, event) => { chat.drafts.set(draftKey(event.draft), event.draft); },
+  draft_gone: (chat, event) => { chat.drafts.delete(draftKey(event)); },
+  typing: (chat, event) => { chat.typing = { user: event.user, action: event.action, until: event.until }; },
+  answer: () => {},
+  reactions: (chat, event) => { chat.reactions[event.message_id] = event.reactions; },
+  keyboard: (chat, event) => { chat.keyboard = event.keyboard; chat.force_reply = event.force_reply; },
+  chat: (chat, event) => { Object.assign(chat, event.head); },
+};
+
+export class Store {
+  constructor() {
+    this.users = [];
+    this.bots = [];
+    this.limits = "off";
+    this.people = new Map();
+    this.listeners = new Set();
+    this.waiting = new Map();
+    this.seq = 0;
+  }
+
+  /** Calls `listener({kind, user, chat, event})` after every change. */
+  onChange(listener) { this.listeners.add(listener); }
+
+  tell(change) { for (const listener of this.listeners) listener(change); }
+
+  async load() {
+    const state = await server.state();
+    this.users = state.users;
+    this.bots = state.bots;
+    this.limits = state.limits;
+    this.seq = state.seq;
+    this.people.clear();
+    if (this.users.length <= LOAD_EVERYBODY_UP_TO) await Promise.all(this.users.map((user) => this.person(user.id)));
+    this.tell({ kind: "loaded" });
+  }
+
+  /** Gives a person's state and reads it first when needed; events that come meanwhile wait. */
+  async person(id) {
+    if (this.people.has(id)) return this.people.get(id);
+    if (!this.waiting.has(id)) this.waiting.set(id, { events: [], ready: this.#read(id) });
+    return this.waiting.get(id).ready;
+  }
+
+  async #read(id) {
+    try {
+      const state = await server.personState(id);
+      const person = { id, me: state.me, seq: state.seq, chats: new Map(state.chats.map((chat) => [chat.id, chatFrom(chat)])) };
+      this.people.set(id, person);
+      const events = this.waiting.get(id)?.events ?? [];
+      for (const event of events) this.#applyTo(person, event);
+      return person;
+    } finally {
+      this.waiting.delete(id);
+      this.tell({ kind: "person", user: id });
+    }
+  }
+
+  apply(event) {
+    this.seq = Math.max(this.seq, event.seq ?? 0);
+    if (event.kind === "user") this.#meet(event.user);
+    else if (event.to) {
+      for (const id of event.to) {
+        const waiting = this.waiting.get(id);
+        if (waiting && !this.people.has(id)) waiting.events.push(event);
+        else if (this.people.has(id)) this.#applyTo(this.people.get(id), event);
+      }
+    } else this.tell({ kind: event.kind, event });
+  }
+
+  #applyTo(person, event) {
+    if (event.seq <= person.seq) return;
+    person.seq = event.seq;
+    if (event.kind === "chat" && !person.chats.has(event.chat)) {
+      person.chats.set(event.chat, chatFrom({ messages: [], reactions: {}, drafts: [], keyboard: null, force_reply: null, ...event.head }));
+    }
+    const chat = person.chats.get(event.chat);
+    const change = CHANGES[event.kind];
+    if (!chat || !change) return;
+    change(chat, event);
+    this.tell({ kind: event.kind, user: person.id, chat: event.chat, event });
+  }
+
+  #meet(user) {
+    if (user.is_bot) server.state().then((state) => { this.bots = state.bots; this.tell({ kind: "users" }); }).catch(() => {});
+    else if (!this.users.some((other) => other.id === user.id)) {
+      this.users.push(user);
+      if (this.users.length <= LOAD_EVERYBODY_UP_TO) this.person(user.id);
+      this.tell({ kind: "users" });
+    }
+  }
+}
+
+export function nameOf(user) {
+  return [user?.first_name, user?.last_name].filter(Boolean).join(" ") || "?";
+}
+
+export const senderOf = (message) => message.from ?? message.sender_chat ?? { id: 0, first_name: "?" };
+
+/** The chat's name as this person sees it. */
+export const titleOf = (chat) => chat.title || nameOf(chat.peer);
+
+/** A list's order: the newest word first, then chats with nothing in them. */
+export function orderedChats(person) {
+  const newest = (chat) => chat.messages.at(-1)?.date ?? 0;
+  const shown = [...person.chats.values()].filter((chat) => chat.kind === "group" ? chat.status !== null || chat.messages.length : true);
+  return shown.sort((one, other) => newest(other) - newest(one) || titleOf(one).localeCompare(titleOf(other)));
+}
