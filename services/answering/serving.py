@@ -91,7 +91,8 @@ class ServeRequest:
         if begun is None:
             return None
         if begun.stop_reason is not None:
-            reply = self._stopped(begun, begun.stop_reason, partial="")
+            never_shown = request.attempt == 0 and request.message_id is None
+            reply = self._stopped(begun, begun.stop_reason, partial="", silent=never_shown)
         else:
             placed = await self.deliver.place(begun)
             if placed is None:
@@ -178,8 +179,10 @@ class ServeRequest:
             return self._failed(request, FailureCode.DEADLINE)
         return self._stopped(request, StopReason(why), partial=partial)
 
-    def _stopped(self, request: Request, why: StopReason, *, partial: str) -> _Reply:
-        shown = why is StopReason.PERSON
+    def _stopped(
+        self, request: Request, why: StopReason, *, partial: str, silent: bool = False
+    ) -> _Reply:
+        shown = why is StopReason.PERSON and not silent
         parts = self.view.compose_stopped(request, partial) if shown else ()
         return _Reply(parts=parts, outcome=RequestState.CANCELLED)
 

@@ -1,0 +1,53 @@
+from collections.abc import Iterable, Sequence
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handlers.callbacks import AnswerAction, AnswerTap
+from handlers.i18n import Texts
+from handlers.rendering.answers import Keyboard
+
+
+def button(text: str, tap: CallbackData) -> InlineKeyboardButton:
+    """Make a button that comes back as ``tap``."""
+    return InlineKeyboardButton(text=text, callback_data=tap.pack())
+
+
+def choice(text: str, tap: CallbackData, *, chosen: bool) -> InlineKeyboardButton:
+    """Make a button of a choice, with a tick when it is the present one."""
+    return button(f"✓ {text}" if chosen else text, tap)
+
+
+def rows(*lines: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Lay buttons out, one sequence a line; empty lines are left out."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(line) for line in lines if line])
+
+
+def column(buttons: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Lay buttons out one below the other."""
+    return [[one] for one in buttons]
+
+
+def answer_keyboard(kind: Keyboard, request_id: str, texts: Texts) -> InlineKeyboardMarkup | None:
+    """Make the buttons under a finished reply."""
+    again = button(
+        texts.plain("button-again"), AnswerTap(action=AnswerAction.AGAIN, request_id=request_id)
+    )
+    if kind is Keyboard.NONE:
+        return None
+    if kind is Keyboard.RETRY:
+        return rows([again])
+    good, bad, shorter = (
+        AnswerTap(action=action, request_id=request_id)
+        for action in (AnswerAction.GOOD, AnswerAction.BAD, AnswerAction.SHORTER)
+    )
+    return rows(
+        [button("👍", good), button("👎", bad)],
+        [again, button(texts.plain("button-shorter"), shorter)],
+    )
+
+
+def stop_keyboard(request_id: str, texts: Texts) -> InlineKeyboardMarkup:
+    """Make the button under a placeholder in a group."""
+    tap = AnswerTap(action=AnswerAction.STOP, request_id=request_id)
+    return rows([button(texts.plain("button-stop"), tap)])

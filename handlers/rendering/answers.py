@@ -1,0 +1,191 @@
+"""An answer as messages: markers that open their sources, and the sources below."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+from telegramify_markdown import convert
+from telegramify_markdown.entity import MessageEntity as ConvertedEntity
+
+from handlers.i18n import Texts
+from handlers.rendering.rich import RichText, Span, cleaned
+from services.answering.models import Answer, Citation, Decision, RankedPassage
+
+_MARKER: Final = re.compile(r"\[(\d{1,2})\]")
+_MARKDOWN: Final = re.compile(r"\*\*\S|__\S|`|^#{1,6} |^ {0,3}[*+] \S|^ {0,3}\|.*\|", re.MULTILINE)
+_KEPT_STYLES: Final = frozenset(
+    {"bold", "italic", "underline", "strikethrough", "code", "pre", "blockquote"}
+)
+_QUOTE_LENGTH: Final = 300
+_TITLE_LENGTH: Final = 120
+
+
+class Keyboard(StrEnum):
+    """Which buttons a part of a reply carries."""
+
+    NONE = "none"
+    ANSWER = "answer"
+    RETRY = "retry"
+
+
+class ReplyPart(msgspec.Struct, frozen=True):
+    """One message of a reply, as it is stored until it is delivered."""
+
+    html: str
+    keyboard: Keyboard = Keyboard.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Something to open, named for people."""
+
+    title: str
+    url: str | None
+    members_only: bool
+
+
+def answer_parts(answer: Answer, texts: Texts) -> list[ReplyPart]:
+    """Render an answer of any kind as messages that Telegram takes.
+
+    Args:
+        answer: What the pipeline gave.
+        texts: In the language of the answer.
+    """
+    if answer.decision is Decision.SMALL_TALK:
+        return [ReplyPart(texts(answer.text))]
+    if answer.decision is Decision.DIALOGUE:
+        return _parts(_earlier(answer.text, texts), Keyboard.NONE)
+    if answer.abstained:
+        return _parts(_abstention(answer, texts), Keyboard.RETRY)
+    return _parts(body(answer.text, answer.citations) + _sources(answer, texts), Keyboard.ANSWER)
+
+
+def stopped_parts(partial: str, texts: Texts) -> list[ReplyPart]:
+    """Render what there was when the person pressed Stop, with a mark."""
+    if not partial.strip():
+        return [ReplyPart(texts("answer-stopped-empty"), Keyboard.RETRY)]
+    mark = RichText(texts.plain("answer-stopped")).styled("italic")
+    return _parts(body(partial, ()) + "\n\n" + mark, Keyboard.RETRY)
+
+
+def body(text: str, citations: Sequence[Citation]) -> RichText:
+    """Render the text of an answer: its Markdown as formatting, its markers as links.
+
+    Links of the text itself are dropped, their words stay: only the evidence may be linked.
+    """
+    urls = {citation.n: safe_url(citation.url) for citation in citations}
+    rich = _from_markdown(cleaned(text))
+    links = tuple(
+        Span("text_link", found.start(), found.end(), url)
+        for found in _MARKER.finditer(rich.text)
+        if (url := urls.get(int(found[1]))) is not None
+    )
+    blocked = [span for span in rich.spans if span.kind in {"code", "pre"}]
+    free = (link for link in links if not any(_overlap(link, span) for span in blocked))
+    return RichText(rich.text, (*rich.spans, *free))
+
+
+def safe_url(url: str | None) -> str | None:
+    """Let only web addresses through; a source may name any other scheme."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def _parts(rich: RichText, keyboard: Keyboard) -> list[ReplyPart]:
+    *before, last = rich.parts()
+    return [*(ReplyPart(part.html()) for part in before), ReplyPart(last.html(), keyboard)]
+
+
+def _sources(answer: Answer, texts: Texts) -> RichText:
+    if not answer.citations:
+        return RichText()
+    lines = RichText(texts.plain("answer-sources")).styled("bold")
+    for citation in answer.citations:
+        link = _Link(citation.title, citation.url, citation.members_only)
+        quote = _shortened(citation.quote, _QUOTE_LENGTH)
+        lines += RichText(f"\n{citation.n}. ") + _named(link, citation.n, texts)
+        if quote:
+            lines += RichText("\n") + RichText(f"«{quote}»").styled("italic")
+    return RichText("\n\n") + lines.styled("expandable_blockquote")
+
+
+def _abstention(answer: Answer, texts: Texts) -> RichText:
+    rich = RichText(texts.plain("answer-abstained"))
+    links = [link for ranked in answer.offered if (link := _first_source(ranked)) is not None]
+    if not links:
+        return rich + "\n\n" + texts.plain("answer-rephrase")
+    rich += RichText("\n\n" + texts.plain("answer-offered"))
+    for n, link in enumerate(_unique(links), start=1):
+        rich += RichText(f"\n{n}. ") + _named(link, n, texts)
+    return rich + "\n\n" + texts.plain("answer-rephrase")
+
+
+def _earlier(questions: str, texts: Texts) -> RichText:
+    lines = [_shortened(line, _TITLE_LENGTH) for line in questions.splitlines() if line.strip()]
+    if not lines:
+        return RichText(texts.plain("dialogue-none"))
+    return RichText("\n".join([texts.plain("dialogue-earlier"), *(f"• {line}" for line in lines)]))
+
+
+def _first_source(ranked: RankedPassage) -> _Link | None:
+    source = next(iter(ranked.passage.sources), None)
+    if source is None:
+        return None
+    title = source.title or ranked.passage.title or _shortened(ranked.passage.text, 60)
+    return _Link(title, source.url, source.members_only)
+
+
+def _unique(links: Sequence[_Link]) -> Iterator[_Link]:
+    yield from dict.fromkeys(links)
+
+
+def _named(link: _Link, n: int, texts: Texts) -> RichText:
+    title = _shortened(link.title, _TITLE_LENGTH) or texts.plain("answer-untitled", n=n)
+    named = RichText(title)
+    url = safe_url(link.url)
+    if url is not None:
+        named = named.styled("text_link", url)
+    if link.members_only:
+        named += f" ({texts.plain('answer-members-only')})"
+    return named
+
+
+def _shortened(text: str, length: int) -> str:
+    line = " ".join(cleaned(text).split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def _from_markdown(text: str) -> RichText:
+    if not _MARKDOWN.search(text):
+        return RichText(text)
+    converted, entities = convert(text)
+    offsets = _characters_by_unit(converted)
+    return RichText(converted, tuple(_spans(entities, offsets)))
+
+
+def _spans(entities: Sequence[ConvertedEntity], offsets: Sequence[int]) -> Iterator[Span]:
+    for entity in entities:
+        if entity.type in _KEPT_STYLES and entity.length > 0:
+            start, end = offsets[entity.offset], offsets[entity.offset + entity.length]
+            yield Span(entity.type, start, end, language=entity.language)
+
+
+def _characters_by_unit(text: str) -> list[int]:
+    """Map each UTF-16 offset to the character it lies in."""
+    offsets: list[int] = []
+    for position, character in enumerate(text):
+        offsets.extend([position] * (2 if character > "\uffff" else 1))
+    return [*offsets, len(text)]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,10 @@
+language-name = English
+command-start = start
+command-help = how to ask
+command-settings = language, length, voice
+command-cancel = stop an answer
+command-reset = start the conversation afresh
+command-privacy = what I keep
+command-mydata = my data as a file
+command-forget = erase my data
+command-access = who may use the bot

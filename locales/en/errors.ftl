@@ -1,0 +1,10 @@
+error-internal = Something went wrong, and it is my fault. Try again; if it happens once more, give the owner this code: <code>{ $id }</code>.
+error-invalid-input = I could not tell what to do with this. Please check it and send it again.
+error-not-found = This is not here any more. It may be too long ago, so please ask again.
+error-not-allowed = Only the bot's owner and their helpers can do this.
+error-conflict = Something changed here meanwhile. Please try again.
+error-unavailable = A part of me is out of reach. Nothing is lost; try again in a minute.
+error-deadline = This took too long. Please try a little later.
+error-busy = You already have several questions waiting. Wait for an answer, or stop them with /cancel.
+error-cancelled = Stopped.
+error-model = The model could not cope with this. Try to put it differently.

@@ -1,0 +1,10 @@
+language-name = Русский
+command-start = начать
+command-help = как спрашивать
+command-settings = язык, длина ответов, голос
+command-cancel = остановить ответ
+command-reset = начать разговор заново
+command-privacy = что я храню
+command-mydata = мои данные файлом
+command-forget = стереть мои данные
+command-access = кто может пользоваться ботом
