@@ -1,0 +1,169 @@
+"""Markers [n] to citations that hold: what no passage supports does not leave."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import razdel
+
+from services.answering.evidence import SentenceView
+from services.answering.extractive import marked
+from services.answering.models import Citation, RankedPassage
+from services.answering.support import Support, SupportCheck
+from services.knowledge.ports import Lemmatizer
+
+_MARKER = re.compile(r"\s*[\[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)[^\]】\d]*[\]】]")
+_STOP_THEN_MARKER = re.compile(
+    r"(?P<stop>[.!?…]+)(?P<markers>(?:\s*[\[【]\s*\d[\d\s,;]*[^\]】\d]*[\]】])+)"
+)
+_MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
+_LINK = re.compile(r"(?:https?://|tg://|www\.|t\.me/)[^\s<>\[\]()]+|(?<![\w@])@\w{3,}")
+_TAG = re.compile(r"<[^<>\n]{1,200}>")
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+
+LONGEST_QUOTE: Final = 700
+"""Characters; a longer stretch of source is quoted by its best sentence alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedText:
+    """An answer of which every sentence is cited and supported.
+
+    Attributes:
+        text: With markers; empty when nothing held.
+        dropped: Number of sentences that no passage supports.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    text: str
+    supports: tuple[Support, ...]
+
+
+def verify(
+    text: str,
+    evidence: Sequence[RankedPassage],
+    sentences: Sequence[SentenceView],
+    lemmatizer: Lemmatizer,
+) -> VerifiedText:
+    """Keep the sentences that the evidence supports, each with markers that hold.
+
+    Markers of passages that do not support their sentence are dropped; a sentence without any is
+    given the first passage that does, or removed. Links and mentions that no passage contains are
+    removed, so that a model which obeys its sources still sends nobody anywhere.
+
+    Args:
+        text: Written by a backend; markers like [2] or [1, 3], before or after the full stop.
+        evidence: Passages by number, the first is [1].
+        sentences: All sentences of the evidence.
+        lemmatizer: Gives words their lemmas.
+    """
+    checks = _checks(evidence, sentences, lemmatizer)
+    cleaned = _without_foreign_links(text, " ".join(s.text for s in sentences))
+    lines: list[str] = []
+    supports: list[Support] = []
+    dropped = 0
+    for line in _STOP_THEN_MARKER.sub(r"\g<markers>\g<stop>", cleaned).splitlines():
+        kept, lost = _verify_line(line, checks)
+        dropped += lost
+        supports.extend(support for sentence in kept for support in sentence.supports)
+        if kept or not line.strip():
+            lines.append(_bullet(line) + " ".join(sentence.text for sentence in kept))
+    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return VerifiedText(text=tidy, citations=_citations(supports, evidence), dropped=dropped)
+
+
+def _checks(
+    evidence: Sequence[RankedPassage], sentences: Sequence[SentenceView], lemmatizer: Lemmatizer
+) -> dict[int, SupportCheck]:
+    return {
+        n: SupportCheck(
+            n=n,
+            sentences=[s for s in sentences if s.n == n],
+            heading=ranked.passage.title,
+            lemmatizer=lemmatizer,
+        )
+        for n, ranked in enumerate(evidence, start=1)
+    }
+
+
+def _without_foreign_links(text: str, source: str) -> str:
+    plain = _TAG.sub("", _MARKDOWN_LINK.sub(r"\1", text))
+    return _LINK.sub(lambda match: match.group() if match.group() in source else "", plain)
+
+
+def _bullet(line: str) -> str:
+    match = _BULLET.match(line)
+    return match.group() if match else ""
+
+
+def _verify_line(line: str, checks: dict[int, SupportCheck]) -> tuple[list[_Kept], int]:
+    body = _BULLET.sub("", line)
+    found = [_verify_sentence(part.text, checks) for part in razdel.sentenize(body)]
+    kept = [sentence for sentence in found if sentence is not None]
+    return kept, len(found) - len(kept)
+
+
+def _verify_sentence(sentence: str, checks: dict[int, SupportCheck]) -> _Kept | None:
+    claim = _MARKER.sub("", sentence).strip()
+    supports = list(_supports(claim, _cited(sentence), checks))
+    if not claim or not supports:
+        return None
+    written = claim
+    for support in supports:
+        written = marked(written, support.n, stop=".")
+    return _Kept(_joined_markers(written), tuple(supports))
+
+
+def _joined_markers(text: str) -> str:
+    return re.sub(r"(?<=\])\s+(?=\[\d\])", "", text)
+
+
+def _cited(sentence: str) -> list[int]:
+    found = [int(n) for group in _MARKER.findall(sentence) for n in re.findall(r"\d+", group)]
+    return list(dict.fromkeys(found))
+
+
+def _supports(
+    claim: str, cited: Sequence[int], checks: dict[int, SupportCheck]
+) -> Iterator[Support]:
+    held = [s for n in cited if n in checks if (s := checks[n].support(claim)) is not None]
+    if held:
+        yield from held
+        return
+    for check in checks.values():
+        if (support := check.support(claim)) is not None:
+            yield support
+            return
+
+
+def _citations(
+    supports: Sequence[Support], evidence: Sequence[RankedPassage]
+) -> tuple[Citation, ...]:
+    positions: dict[int, list[int]] = {}
+    for support in supports:
+        positions.setdefault(support.n, []).extend(support.positions)
+    return tuple(_citation(n, positions[n], evidence[n - 1]) for n in sorted(positions))
+
+
+def _citation(n: int, positions: Sequence[int], ranked: RankedPassage) -> Citation:
+    passage = ranked.passage
+    source = passage.sources[0]
+    spans = [passage.sentences[position] for position in positions]
+    start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+    if end - start > LONGEST_QUOTE:
+        start, end = spans[0]
+    return Citation(
+        n=n,
+        source=source.source,
+        url=source.url,
+        title=source.title or passage.title,
+        quote=passage.text[start:end],
+        members_only=source.members_only,
+    )

@@ -1,0 +1,120 @@
+"""Evidence to the text of an answer: by the pool, or composed here when the pool is down."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from services.answering.citations import VerifiedText
+from services.answering.extractive import compose
+from services.answering.models import AnswerLength, Question, RankedPassage, SearchQuery
+from services.answering.ports import AnswerProgress
+from services.answering.prompting import REFUSAL, prompt
+from services.errors import ModelError, UnavailableError
+from services.inference.models import EvidencePassage, GenerationRequest
+from services.inference.ports import TextGenerator
+
+log = structlog.get_logger(__name__)
+
+Verify = Callable[[str], VerifiedText]
+_FINISHED = re.compile(r".*(?:[.!?…](?=\s)|\n)", re.DOTALL)
+
+SENTENCES: Final = {AnswerLength.SHORT: 2, AnswerLength.NORMAL: 4, AnswerLength.LONG: 7}
+TOKENS: Final = {AnswerLength.SHORT: 250, AnswerLength.NORMAL: 700, AnswerLength.LONG: 1400}
+STEPS: Final = {AnswerLength.SHORT: 5, AnswerLength.NORMAL: 12, AnswerLength.LONG: 18}
+"""Sentences for "how to": a list of steps is worth nothing when it is cut in the middle."""
+
+
+def generation_request(
+    question: Question,
+    query: SearchQuery,
+    evidence: Sequence[RankedPassage],
+    scored: tuple[EvidencePassage, ...],
+    *,
+    language: str,
+    steps: bool,
+    deadline_s: float,
+) -> GenerationRequest:
+    """Describe the generation job; its id depends on the request alone, so it runs once."""
+    sentences = (STEPS if steps else SENTENCES)[question.length]
+    return GenerationRequest(
+        job_id=f"{question.request_id}:generate",
+        messages=prompt(query.text, evidence, language=language, max_sentences=sentences),
+        evidence=scored,
+        language=language,
+        max_sentences=sentences,
+        max_tokens=TOKENS[question.length],
+        deadline_s=deadline_s,
+        fair_share=str(question.dialogue.chat_id),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroundedGenerator:
+    """Streams an answer from the pool; what is shown on the way is already verified."""
+
+    generator: TextGenerator
+
+    async def write(
+        self, request: GenerationRequest, check: Verify, progress: AnswerProgress
+    ) -> VerifiedText:
+        """Give the answer with markers that hold; without text when nothing held.
+
+        When the pool is down or its model fails, the answer is composed of the evidence's
+        sentences in this process: a dead part degrades the answer, it does not break it.
+
+        Args:
+            request: The job; a repeat with the same id attaches to it.
+            check: Verifies a text against the evidence.
+            progress: Shown every finished sentence that holds.
+        """
+        shown = _Shown(check, progress)
+        try:
+            text = await self._streamed(request, shown)
+        except (UnavailableError, ModelError) as error:
+            log.warning("generation_degraded", job_id=request.job_id, code=error.code)
+            text = "".join(compose(request))
+        return await shown.whole("" if REFUSAL in text else text)
+
+    async def _streamed(self, request: GenerationRequest, shown: "_Shown") -> str:
+        text = ""
+        chunks = self.generator.generate(request)
+        try:
+            async for chunk in chunks:
+                text = chunk.text
+                await shown.so_far(text)
+        finally:
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
+        return text
+
+
+@dataclass(kw_only=False)
+class _Shown:
+    """What the person has seen: finished sentences only, verified when they are new."""
+
+    check: Verify
+    progress: AnswerProgress
+    finished: str = ""
+    visible: str = field(default="", init=False)
+
+    async def so_far(self, text: str) -> None:
+        """Show a growing text."""
+        finished = _FINISHED.match(text)
+        if finished is not None and finished.group() != self.finished:
+            self.finished = finished.group()
+            await self._show(await asyncio.to_thread(self.check, self.finished))
+
+    async def whole(self, text: str) -> VerifiedText:
+        """Show the complete text."""
+        verified = await asyncio.to_thread(self.check, text)
+        await self._show(verified)
+        return verified
+
+    async def _show(self, verified: VerifiedText) -> None:
+        if verified.text and verified.text != self.visible:
+            self.visible = verified.text
+            await self.progress.text(verified.text)
