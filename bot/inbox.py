@@ -13,6 +13,7 @@ from prometheus_client import Counter, Gauge
 from bot.middlewares.outages import PostponedError
 from services.adapters.redis.inbox import InboxEntry, IncomingUpdate, RedisInbox
 from services.errors import UnavailableError
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -77,12 +78,12 @@ class Inbox:
         async with asyncio.TaskGroup() as group:
             reader = group.create_task(self._follow(group), name="inbox-reader")
             await self._stopping.wait()
-            reader.cancel()
+            await end(reader)
             self.reading = False
             if not await self._drained():
                 log.warning("inbox_not_drained", left=len(self._in_flight))
-            for worker in self._workers:
-                worker.cancel()
+            for worker in list(self._workers):
+                await end(worker)
 
     def stop(self) -> None:
         """Read no more."""

@@ -35,4 +35,5 @@ class AsyncioNursery:
             pending = list(self._tasks)
             for task in pending:
                 task.cancel()
-            await asyncio.wait(pending)
+            # Again, should one be lost: see services.tasks.end.
+            await asyncio.wait(pending, timeout=1.0)

@@ -1,7 +1,9 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+_CANCEL_AGAIN_S: Final = 0.5
 
 
 class Nursery(Protocol):
@@ -55,3 +57,14 @@ class Leases(Protocol):
             UnavailableError: The lease server is down.
         """
         ...
+
+
+async def end(task: asyncio.Task[Any]) -> None:
+    """Cancel a task and wait until it has ended; its outcome is not looked at.
+
+    One cancellation can get lost: ``asyncio.wait_for`` of Python 3.11, which redis-py sends its
+    commands with, swallows one that comes as the inner work finishes.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=_CANCEL_AGAIN_S)

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.services
 
 
 @pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with connect(redis_url) as client:
-        yield client
-
-
-@pytest.fixture
 def leases(redis: Redis) -> Leases:
     return RedisLeases(redis)
 

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from services.adapters.redis.client import redis_errors
 from services.adapters.redis.keys import FencingKey, LeaseKey, LeaseQueueKey, LeaseWaitersKey
 from services.errors import ConflictError, UnavailableError
+from services.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +106,7 @@ class RedisLeases:
                     yield lease
                 except BaseException as error:  # noqa: BLE001 - raised again below
                     failure = error
-                renewal.cancel()
+                await end(renewal)
         finally:
             await self._give_back(name, token)
         if failure is not None:

@@ -1,0 +1,218 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.inbox import Inbox, InboxLimits
+from bot.middlewares.outages import PostponedError
+from services.adapters.redis.inbox import IncomingUpdate, RedisInbox
+from services.adapters.redis.keys import HeartbeatKey
+
+pytestmark = pytest.mark.services
+
+BOT = 7
+Handle = Callable[[IncomingUpdate], Awaitable[None]]
+
+
+def update(update_id: int, *, chat: int = 1) -> IncomingUpdate:
+    payload = json.dumps({"update_id": update_id})
+    return IncomingUpdate(update_id=update_id, lane=str(chat), user_id=chat, payload=payload)
+
+
+@pytest.fixture
+def store(redis: Redis) -> RedisInbox:
+    return RedisInbox(redis, bot_id=BOT, replica="one")
+
+
+@asynccontextmanager
+async def working(
+    store: RedisInbox, handle: Handle, limits: InboxLimits | None = None
+) -> AsyncIterator[Inbox]:
+    inbox = Inbox(store, handle, limits or InboxLimits(drain_s=5))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(inbox.run())
+        yield inbox
+        inbox.stop()
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110 - Redis holds the state
+            await asyncio.sleep(0.01)
+
+
+def empty(store: RedisInbox) -> Callable[[], Awaitable[bool]]:
+    async def is_empty() -> bool:
+        return await store.depth() == 0
+
+    return is_empty
+
+
+async def begin_and_die(store: RedisInbox) -> None:
+    """Reserve everything as a replica does that is killed before it finishes."""
+    await store.open()
+    await store.read(limit=100, wait_s=0.1)
+
+
+async def test_an_update_is_accepted_once(store: RedisInbox) -> None:
+    assert await store.accept([update(1), update(2), update(1)]) == 2
+    assert await store.accept([update(2), update(3)]) == 1
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        handled.append(incoming.update_id)
+
+    async with working(store, handle):
+        await until(empty(store))
+    assert sorted(handled) == [1, 2, 3]
+
+
+async def test_one_chat_in_order_while_another_is_slow(store: RedisInbox) -> None:
+    slow = asyncio.Event()
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        if incoming.lane == "2":
+            await slow.wait()
+        handled.append(incoming.update_id)
+
+    await store.accept([update(100, chat=2), *(update(n) for n in range(20)), update(101, chat=2)])
+    async with working(store, handle):
+        await until(lambda: _true(len(handled) == 20))
+        assert handled == list(range(20))
+        assert await store.depth() == 2
+        slow.set()
+        await until(empty(store))
+    assert handled[20:] == [100, 101]
+
+
+async def _true(value: bool) -> bool:
+    return value
+
+
+async def test_in_flight_is_bounded(store: RedisInbox) -> None:
+    running = 0
+    most = 0
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.001)
+        running -= 1
+
+    await store.accept([update(n, chat=n) for n in range(100)])
+    async with working(store, handle, InboxLimits(in_flight=8, drain_s=5)):
+        await until(empty(store))
+    assert 1 < most <= 8
+
+
+async def test_what_a_killed_process_began_runs_again(store: RedisInbox) -> None:
+    await store.accept([update(1), update(2)])
+    await begin_and_die(store)
+    await store.accept([update(3)])
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        handled.append(incoming.update_id)
+
+    async with working(store, handle):
+        await until(empty(store))
+    assert handled == [1, 2, 3]
+
+
+async def test_a_failing_update_is_given_up_and_stops_no_other(store: RedisInbox) -> None:
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        if incoming.update_id == 1:
+            msg = "poison"
+            raise RuntimeError(msg)
+        handled.append(incoming.update_id)
+
+    await store.accept([update(1), update(2)])
+    async with working(store, handle):
+        await until(empty(store))
+    assert handled == [2]
+    assert await store.dead_letters(1) == []
+
+
+async def test_an_update_that_kills_the_process_is_buried(store: RedisInbox) -> None:
+    await store.accept([update(1), update(2)])
+    await begin_and_die(store)
+
+    class KilledError(BaseException):
+        pass
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        if incoming.update_id == 1:
+            raise KilledError
+
+    for _ in range(3):
+        with pytest.raises(BaseExceptionGroup, match="unhandled"):
+            async with working(store, handle):
+                await asyncio.Event().wait()
+    async with working(store, handle):
+        await until(empty(store))
+    assert [entry.update.update_id for entry in await store.dead_letters(1)] == [1]
+    assert await store.erase_dead_letters(1) == 1
+    assert await store.dead_letters(1) == []
+
+
+async def test_an_outage_postpones_without_losing_order(store: RedisInbox) -> None:
+    outage = True
+    handled: list[int] = []
+    tried = asyncio.Event()
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        if outage:
+            tried.set()
+            raise PostponedError("sql")
+        handled.append(incoming.update_id)
+
+    await store.accept([update(1), update(2)])
+    async with working(store, handle):
+        await tried.wait()
+        outage = False
+        await until(empty(store))
+    assert handled == [1, 2]
+
+
+async def test_what_a_dead_replica_began_is_adopted_not_what_a_live_one_has(
+    store: RedisInbox, redis: Redis
+) -> None:
+    dead = RedisInbox(redis, bot_id=BOT, replica="dead")
+    await dead.open()
+    await store.accept([update(1)])
+    await dead.read(limit=10, wait_s=0.1)
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        handled.append(incoming.update_id)
+
+    async with working(store, handle) as inbox:
+        await redis.set(str(HeartbeatKey(BOT, "dead")), "1")
+        await inbox.adopt("dead")
+        assert handled == []
+        await redis.delete(str(HeartbeatKey(BOT, "dead")))
+        await inbox.adopt("dead")
+        await until(empty(store))
+    assert handled == [1]
+
+
+async def test_handlers_finish_before_the_end(store: RedisInbox) -> None:
+    begun, finish = asyncio.Event(), asyncio.Event()
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        begun.set()
+        await finish.wait()
+
+    await store.accept([update(1)])
+    async with working(store, handle) as inbox:
+        await begun.wait()
+        inbox.stop()
+        finish.set()
+    assert await store.depth() == 0
