@@ -47,10 +47,10 @@ class SourceDocument:
         source: Stable identity inside the library (a path, a URL, ``<export>#<message id>``).
         title: For people; may be empty.
         url: Opens the exact place, or None when nothing can be opened.
-        text: Plain text; ``blocks`` keeps the structure.
         blocks: Paragraphs, headings and list items in reading order.
-        language: ISO 639-1 guess by script, None when unknown.
         members_only: The link opens only for members (``t.me/c/...``).
+        export: Identity of the export that a post came in; None for other documents.
+        order_key: Place of a post within its export: its message id.
     """
 
     source: str
@@ -60,6 +60,7 @@ class SourceDocument:
     posted_at: datetime | None = None
     edited_at: datetime | None = None
     members_only: bool = False
+    export: str | None = None
     order_key: int | None = None
 
 
@@ -77,7 +78,8 @@ class Block:
     """One piece of structure.
 
     Attributes:
-        anchor: Fragment that opens this place (``#page=3``, ``#heading``), or empty.
+        anchor: Relative address of this place, joined to the document's URL: a fragment
+            (``#page=3``, ``#heading``), the number of a later post of a thread, or empty.
     """
 
     kind: BlockKind

@@ -1,6 +1,6 @@
 """All tables, so that importing this module fills ``Base.metadata``."""
 
-from services.adapters.sql import people_tables, requests_tables
+from services.adapters.sql import knowledge_tables, people_tables, requests_tables
 from services.adapters.sql.base import Base
 
-__all__ = ["Base", "people_tables", "requests_tables"]
+__all__ = ["Base", "knowledge_tables", "people_tables", "requests_tables"]

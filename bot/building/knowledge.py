@@ -1,0 +1,81 @@
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from bot.settings import Settings
+from services.adapters.search.applier import IndexApplier
+from services.adapters.search.index import DirectoryIndex
+from services.adapters.search.opened import OpenLibraries
+from services.adapters.sql.engine import Sessions
+from services.adapters.sql.knowledge import SqlPassageStore
+from services.adapters.sql.knowledge_feed import SqlChangeFeed
+from services.adapters.sql.knowledge_ingest import SqlDocumentStore
+from services.adapters.sql.knowledge_libraries import SqlLibraries
+from services.knowledge.ingest import IngestSources
+from services.knowledge.lemmas import MorphologicalLemmatizer
+from services.tasks import Nursery
+
+_SEARCH_THREADS: Final = 4
+_POLL_S: Final = 1.0
+_WAIT_FOR_APPLIER_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """The knowledge base of a process.
+
+    Attributes:
+        index: Both retrieval legs.
+        passages: Passages by id, and their way to vectors.
+        lemmatizer: The one that the index is built with.
+        libraries: Libraries and their audiences.
+        documents: Documents in SQL.
+        ingest: The use case that takes documents over.
+        applier: Brings the indexes of the data directory up to SQL.
+        open_libraries: What is held open for reading.
+    """
+
+    index: DirectoryIndex
+    passages: SqlPassageStore
+    lemmatizer: MorphologicalLemmatizer
+    libraries: SqlLibraries
+    documents: SqlDocumentStore
+    ingest: IngestSources
+    applier: IndexApplier
+    open_libraries: OpenLibraries
+
+
+@asynccontextmanager
+async def open_knowledge(
+    settings: Settings, sessions: Sessions, nursery: Nursery
+) -> AsyncIterator[Knowledge]:
+    """Open the knowledge base and follow SQL, unless another process of the directory does.
+
+    Args:
+        settings: For the data directory and the number of open libraries.
+        sessions: An open database with the newest schema.
+        nursery: Owner of the applier's task; closed by the caller before this context ends.
+    """
+    with ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search") as executor:
+        root = settings.data / "indexes"
+        feed = SqlChangeFeed(sessions)
+        applier = IndexApplier(root, feed, executor, poll_s=_POLL_S)
+        opened = OpenLibraries(root, limit=settings.open_libraries)
+        documents = SqlDocumentStore(sessions)
+        lemmatizer = MorphologicalLemmatizer()
+        nursery.start(applier.run(), name="index-applier")
+        try:
+            yield Knowledge(
+                index=DirectoryIndex(opened, applier, feed, executor, wait_s=_WAIT_FOR_APPLIER_S),
+                passages=SqlPassageStore(sessions),
+                lemmatizer=lemmatizer,
+                libraries=SqlLibraries(sessions),
+                documents=documents,
+                ingest=IngestSources(store=documents, lemmatizer=lemmatizer),
+                applier=applier,
+                open_libraries=opened,
+            )
+        finally:
+            opened.close()

@@ -1,0 +1,225 @@
+"""Brings the indexes of one data directory up to SQL, whoever wrote it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+import structlog
+from filelock import FileLock, Timeout
+
+from services.adapters.search.building import IndexBuild
+from services.adapters.search.files import (
+    IndexMeta,
+    libraries_on_disk,
+    library_dir,
+    read_meta,
+    remove_library,
+)
+from services.errors import DeadlineError, UnavailableError
+from services.knowledge.ingest_ports import ChangeFeed, LibraryState
+from services.knowledge.models import LibraryId
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+_LOOK_AGAIN_S: Final = 0.02
+
+
+class IndexApplier:
+    """Follows the change numbers live while it holds the data directory's lock.
+
+    Every process that opens the knowledge base runs one; the first to take the lock works, the
+    others wait to take over. A library that cannot be brought up to date is built anew at the
+    next round; the others go on.
+    """
+
+    def __init__(self, root: Path, feed: ChangeFeed, executor: Executor, *, poll_s: float) -> None:
+        """Prepare to apply.
+
+        Args:
+            root: Directory of the indexes.
+            feed: The changes.
+            executor: Threads for the work on files.
+            poll_s: Seconds between two looks at SQL, and at the lock.
+        """
+        self._root = root
+        self._feed = feed
+        self._executor = executor
+        self._poll_s = poll_s
+        self._wanted: dict[LibraryId, None] = {}
+        self._nudged = asyncio.Event()
+        self._failed: set[LibraryId] = set()
+        self._next_look = 0.0
+
+    async def run(self) -> None:
+        """Follow the changes until cancelled."""
+        while True:
+            async with self._lock() as held:
+                while held:
+                    await self._round()
+                    await self._pause()
+            # Not the holder: a nudge is of no use, only time tells when the lock is free.
+            await asyncio.sleep(self._poll_s)
+
+    def nudge(self, library_id: LibraryId | None = None) -> None:
+        """Look now rather than at the next poll, at this library first."""
+        if library_id is not None:
+            self._wanted[library_id] = None
+        self._nudged.set()
+
+    async def wait_applied(self, library_id: LibraryId, change: int, *, timeout_s: float) -> bool:
+        """Wait until an index, kept by any process, has a change; False when the time is up."""
+        return await self._wait_for_meta(
+            library_id, timeout_s,
+            lambda meta: meta is not None and meta.applied >= change,
+        )  # fmt: skip
+
+    async def wait_rebuilt(self, library_id: LibraryId, change: int, *, timeout_s: float) -> None:
+        """Wait until an index built at or after a change has replaced the one before.
+
+        Raises:
+            DeadlineError: The time is up.
+        """
+        done = await self._wait_for_meta(
+            library_id, timeout_s, lambda meta: meta is not None and meta.built >= change
+        )
+        if not done:
+            raise DeadlineError(f"the index of {library_id!r} was not rebuilt", dependency="search")
+
+    async def wait_removed(self, library_id: LibraryId, *, timeout_s: float) -> None:
+        """Wait until nothing of a library's index is left on disk.
+
+        Raises:
+            DeadlineError: The time is up.
+        """
+        directory = library_dir(self._root, library_id)
+        if not await self._wait_for(library_id, timeout_s, lambda: not directory.exists()):
+            raise DeadlineError(f"the index of {library_id!r} was not removed", dependency="search")
+
+    async def _wait_for_meta(
+        self,
+        library_id: LibraryId,
+        timeout_s: float,
+        reached: Callable[[IndexMeta | None], bool],
+    ) -> bool:
+        directory = library_dir(self._root, library_id)
+        return await self._wait_for(library_id, timeout_s, lambda: reached(read_meta(directory)))
+
+    async def _wait_for(
+        self, library_id: LibraryId, timeout_s: float, reached: Callable[[], bool]
+    ) -> bool:
+        try:
+            async with asyncio.timeout(timeout_s):
+                if await self._in_thread(reached):
+                    return True
+                self.nudge(library_id)
+                # Another process may be the one that works: there is nothing to be woken by.
+                while not await self._in_thread(reached):  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK_AGAIN_S)
+        except TimeoutError:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def _lock(self) -> AsyncIterator[bool]:
+        """Try to become the one applier; the lock goes when the work ends, however it ends."""
+        await self._in_thread(partial(self._root.mkdir, parents=True, exist_ok=True))
+        lock = FileLock(self._root / ".applier.lock", thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_s):
+                await self._nudged.wait()
+        self._nudged.clear()
+
+    async def _round(self) -> None:
+        """Bring libraries up to date: those somebody waits for, and all when it is time."""
+        states: dict[LibraryId, LibraryState] = {}
+        now = asyncio.get_running_loop().time()
+        try:
+            if now >= self._next_look:
+                states = {state.library_id: state for state in await self._feed.states()}
+                await self._remove_gone(states)
+                self._next_look = now + self._poll_s
+            while self._wanted or states:
+                await self._apply_next(states)
+        except UnavailableError as error:
+            log.warning("applier_waits", dependency=error.dependency)
+        except OSError as error:
+            log.warning("applier_waits", dependency="disk", error=type(error).__name__)
+
+    async def _apply_next(self, states: dict[LibraryId, LibraryState]) -> None:
+        wanted = next(iter(self._wanted), None)
+        if wanted is None:
+            await self._apply(states.popitem()[1])
+            return
+        del self._wanted[wanted]
+        states.pop(wanted, None)
+        # Somebody has just seen a newer state than the round began with.
+        state = await self._feed.state(wanted)
+        if state is None or state.buried:
+            await self._remove(wanted)
+        else:
+            await self._apply(state)
+
+    async def _remove_gone(self, states: Mapping[LibraryId, LibraryState]) -> None:
+        for library_id in await self._in_thread(lambda: list(libraries_on_disk(self._root))):
+            state = states.get(library_id)
+            if state is None or state.buried:
+                await self._remove(library_id)
+
+    async def _remove(self, library_id: LibraryId) -> None:
+        await self._in_thread(partial(remove_library, library_dir(self._root, library_id)))
+        log.info("index_removed", library=library_id)
+
+    async def _apply(self, state: LibraryState) -> None:
+        if state.buried:
+            return
+        directory = library_dir(self._root, state.library_id)
+        anew = state.library_id in self._failed
+        if not anew and _is_current(await self._in_thread(partial(read_meta, directory)), state):
+            return
+        try:
+            await self._build(directory, state, anew=anew)
+            self._failed.discard(state.library_id)
+        except OSError as error:
+            # A full or damaged disk: the others go on, this one is built anew at the next round.
+            self._failed.add(state.library_id)
+            log.warning("index_failed", library=state.library_id, error=type(error).__name__)
+
+    async def _build(self, directory: Path, state: LibraryState, *, anew: bool) -> None:
+        build = await self._in_thread(partial(IndexBuild, directory, state, anew=anew))
+        try:
+            async for changes in self._feed.changes(state.library_id, after=build.after):
+                await self._in_thread(partial(build.add, changes))
+            if build.count != await self._feed.indexed_count(state.library_id):
+                ids = await self._feed.indexed_ids(state.library_id)
+                await self._in_thread(partial(build.keep_only, ids))
+            await self._in_thread(build.finish)
+        finally:
+            await self._in_thread(build.close)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def _is_current(meta: IndexMeta | None, state: LibraryState) -> bool:
+    return (
+        meta is not None
+        and meta.incarnation == state.incarnation
+        and meta.applied == state.change_number
+        and meta.built >= state.purge_number
+    )

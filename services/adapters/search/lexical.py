@@ -1,0 +1,123 @@
+"""The lexical leg: BM25 by Tantivy over lemmas.
+
+An open ``tantivy.Index`` costs a thread that watches its files; a ``Searcher`` taken from it
+does not need it any more. So readers keep the searcher alone and take a new one to reload.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, Query
+
+# The least that Tantivy takes for one thread.
+_WRITER_HEAP_BYTES: Final = 15_000_000
+Scores = dict[int, float]
+
+
+@lru_cache(maxsize=1)
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # Signed: an unsigned fast field panics on Python's integers.
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_text_field("lemmas", tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+class LexicalReader:
+    """The passages of one committed state."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open the newest state.
+
+        Raises:
+            OSError: There is no readable index in the directory.
+        """
+        try:
+            index = tantivy.Index.open(str(directory))
+            index.config_reader("manual", 0)
+            index.reload()
+        except ValueError as error:
+            # Tantivy's errors are ValueErrors whatever they are about.
+            raise OSError(f"no readable index in {directory.name}") from error
+        self._searcher = index.searcher()
+
+    @property
+    def count(self) -> int:
+        """Number of passages."""
+        return self._searcher.num_docs
+
+    def best(self, lemmas: Sequence[str], limit: int) -> Scores:
+        """Score the best passages that have at least one of the lemmas, best first."""
+        return self._run(_any_of(lemmas), limit)
+
+    def scores(self, lemmas: Sequence[str], ids: Sequence[int]) -> Scores:
+        """Score these passages; one without any of the lemmas has 0."""
+        if not ids:
+            return {}
+        these = Query.const_score_query(Query.term_set_query(_schema(), "id", list(ids)), 0.0)
+        query = Query.boolean_query([(Occur.Must, these), (Occur.Should, _any_of(lemmas))])
+        return self._run(query, len(ids))
+
+    def present(self, ids: Sequence[int]) -> set[int]:
+        """Tell which of these passages are here."""
+        query = Query.term_set_query(_schema(), "id", list(ids))
+        return set(self._run(query, len(ids))) if ids else set()
+
+    def ids(self) -> NDArray[np.int64]:
+        """List all passages, rising."""
+        if not self.count:
+            return np.empty(0, dtype=np.int64)
+        found = self._searcher.search(
+            Query.all_query(), self.count, count=False, order_by_field="id", order=tantivy.Order.Asc
+        )
+        return np.array([value for value, _ in found.hits], dtype=np.int64)
+
+    def _run(self, query: Query, limit: int) -> Scores:
+        hits = self._searcher.search(query, limit, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        return {int(id_): float(score) for id_, (score, _) in zip(ids, hits, strict=True) if id_}
+
+
+def _any_of(lemmas: Sequence[str]) -> Query:
+    schema = _schema()
+    terms: list[tuple[Occur, Query]] = []
+    for lemma, times in Counter(lemmas).items():
+        term = Query.term_query(schema, "lemmas", lemma, "freq")
+        terms.append((Occur.Should, Query.boost_query(term, float(times)) if times > 1 else term))
+    return Query.boolean_query(terms) if terms else Query.empty_query()
+
+
+class LexicalWriter:
+    """Adds and removes passages in one commit; its thread lives from here to ``commit``."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(_schema(), path=str(directory))
+        self._index.config_reader("manual", 0)
+        self._writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
+
+    def add(self, passages: Iterable[tuple[int, str]]) -> None:
+        """Add passages that are not there yet."""
+        for id_, lemmas in passages:
+            self._writer.add_document(tantivy.Document(id=id_, lemmas=lemmas))
+
+    def remove(self, ids: Iterable[int]) -> None:
+        """Remove passages, those added before this call included."""
+        for id_ in ids:
+            self._writer.delete_documents_by_term("id", id_)
+
+    def commit(self) -> None:
+        """Write everything to disk, wait for merges, end the thread."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+    def abandon(self) -> None:
+        """Drop what was added, end the thread."""
+        self._writer.rollback()
+        self._writer.wait_merging_threads()

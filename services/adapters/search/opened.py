@@ -1,0 +1,118 @@
+"""Libraries held open for reading, the least recently used closed first."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.adapters.search.dense import DenseReader
+from services.adapters.search.files import (
+    IndexMeta,
+    build_dir,
+    library_dir,
+    meta_stamp,
+    read_meta,
+)
+from services.adapters.search.lexical import LexicalReader
+from services.knowledge.models import LibraryId, PassageHit, PassageId
+
+
+class OpenLibrary:
+    """Both legs of one valid state of a library; closed when nobody refers to it any more."""
+
+    def __init__(
+        self, library_id: LibraryId, directory: Path, stamp: tuple[int, int], meta: IndexMeta
+    ) -> None:
+        self.stamp = stamp
+        self.meta = meta
+        self._library_id = library_id
+        build = build_dir(directory, meta)
+        self._lexical = LexicalReader(build / "lexical")
+        self._dense = DenseReader(build, meta.rows)
+
+    def search(
+        self, lemmas: Sequence[str], vector: NDArray[np.float32] | None, limit_per_leg: int
+    ) -> list[PassageHit]:
+        """Find the union of the best of both legs, by falling lexical, then dense score."""
+        lexical = self._lexical.best(lemmas, limit_per_leg)
+        dense: dict[int, float] = {}
+        if vector is not None:
+            dense = self._dense.best(vector, limit_per_leg)
+            dense |= self._dense.cosines(vector, [id_ for id_ in lexical if id_ not in dense])
+        only_dense = [id_ for id_ in dense if id_ not in lexical]
+        # Passages in the log but not in the lexical index were removed a moment ago.
+        lexical |= self._lexical.scores(lemmas, only_dense)
+        hits = [
+            PassageHit(
+                passage_id=PassageId(id_), library_id=self._library_id, lexical=score,
+                dense=dense.get(id_),
+            )
+            for id_, score in lexical.items()
+        ]  # fmt: skip
+        return sorted(hits, key=_by_both)
+
+
+def _by_both(hit: PassageHit) -> tuple[float, float, int]:
+    return -hit.lexical, -(hit.dense if hit.dense is not None else -2.0), hit.passage_id
+
+
+class OpenLibraries:
+    """A bounded set of open libraries; used from several threads.
+
+    An open library costs a few maps of its files and no thread or file handle.
+    """
+
+    def __init__(self, root: Path, *, limit: int) -> None:
+        """Hold at most ``limit`` libraries open."""
+        self._root = root
+        self._limit = limit
+        self._lock = Lock()
+        self._open: OrderedDict[LibraryId, OpenLibrary] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def get(self, library_id: LibraryId) -> OpenLibrary | None:
+        """Give the newest valid state of a library; None when there is none on disk.
+
+        Raises:
+            OSError: The files are damaged; the applier builds them anew.
+        """
+        directory = library_dir(self._root, library_id)
+        with self._lock:
+            found = self._open.pop(library_id, None)
+            stamp = meta_stamp(directory)
+            if stamp is None:
+                return None
+            if found is None or found.stamp != stamp:
+                found = self._opened(library_id, directory, stamp)
+            if found is not None:
+                self._open[library_id] = found
+            while len(self._open) > self._limit:
+                self._open.popitem(last=False)
+            return found
+
+    def close(self) -> None:
+        """Close all."""
+        with self._lock:
+            self._open.clear()
+
+    @staticmethod
+    def _opened(
+        library_id: LibraryId, directory: Path, stamp: tuple[int, int]
+    ) -> OpenLibrary | None:
+        meta = read_meta(directory)
+        if meta is None:
+            return None
+        try:
+            return OpenLibrary(library_id, directory, stamp, meta)
+        except OSError:
+            # A new build may have replaced this one between the two reads.
+            again = meta_stamp(directory)
+            newer = read_meta(directory)
+            if again is None or newer is None or newer == meta:
+                raise
+            return OpenLibrary(library_id, directory, again, newer)

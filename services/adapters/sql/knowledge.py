@@ -1,0 +1,165 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+import msgspec
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.adapters.sql.engine import Sessions
+from services.adapters.sql.knowledge_changes import next_change
+from services.adapters.sql.knowledge_tables import (
+    DocumentRow,
+    LibraryRow,
+    PassageRow,
+    PassageSourceRow,
+    SentenceVectorsRow,
+)
+from services.adapters.sql.transactions import reading, writing
+from services.adapters.sql.upsert import upsert
+from services.adapters.sql.vectors import packed, unit_rows, unpacked
+from services.knowledge.ingest_ports import Backlog, PassageToEmbed, PassageVectors
+from services.knowledge.models import LibraryId, PassageId, PassageSource, StoredPassage
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPassageStore:
+    """``PassageStore`` and ``VectorStore`` over the tables of passages and their vectors."""
+
+    sessions: Sessions
+
+    async def passages(
+        self, passage_ids: Sequence[PassageId], *, with_vectors: bool = False
+    ) -> list[StoredPassage]:
+        """Read passages in the order of ``passage_ids``; missing ones are left out."""
+        async with reading(self.sessions) as session:
+            rows = await session.execute(
+                select(PassageRow, DocumentRow)
+                .join(DocumentRow, DocumentRow.id == PassageRow.document_id)
+                .join(LibraryRow, LibraryRow.slug == PassageRow.library)
+                .where(PassageRow.id.in_(passage_ids), LibraryRow.forgotten_at.is_(None))
+            )
+            found = {passage.id: _stored(passage, document) for passage, document in rows.tuples()}
+            await _add_sources(session, found)
+            if with_vectors:
+                await _add_sentence_vectors(session, found)
+        return [found[id_] for id_ in passage_ids if id_ in found]
+
+    async def backlog(self, library_id: LibraryId) -> Backlog:
+        """Measure what is left to embed."""
+        async with reading(self.sessions) as session:
+            row = await session.execute(
+                select(func.count(), func.coalesce(func.sum(func.length(PassageRow.text)), 0))
+                .select_from(PassageRow)
+                .where(*_to_embed(library_id))
+            )
+            passages, characters = row.tuples().one()
+        return Backlog(passages=passages, characters=int(characters))
+
+    async def unembedded(self, library_id: LibraryId, *, limit: int) -> list[PassageToEmbed]:
+        """Give the next passages without vectors, oldest first."""
+        async with reading(self.sessions) as session:
+            rows = await session.scalars(
+                select(PassageRow)
+                .where(*_to_embed(library_id))
+                .order_by(PassageRow.id)
+                .limit(limit)
+            )
+            return [_to_encoder(row) for row in rows]
+
+    async def save(self, library_id: LibraryId, vectors: Sequence[PassageVectors]) -> None:
+        """Keep vectors; passages that were removed meanwhile are left out.
+
+        Raises:
+            NotFoundError: There is no such library, or it is being forgotten.
+        """
+        async with writing(self.sessions) as session:
+            change = await next_change(session, library_id)
+            for one in vectors:
+                kept = await session.scalar(
+                    update(PassageRow)
+                    .where(PassageRow.id == one.passage_id, PassageRow.library == library_id)
+                    .values(vector=packed(one.vector), embedded=True, change_number=change)
+                    .returning(PassageRow.id)
+                )
+                if kept is not None:
+                    values = {"passage_id": kept, "vectors": packed(one.sentence_vectors)}
+                    await upsert(
+                        session, SentenceVectorsRow, values, key=("passage_id",),
+                        update=("vectors",),
+                    )  # fmt: skip
+
+
+def _to_embed(library_id: LibraryId) -> tuple[ColumnElement[bool], ...]:
+    return (
+        PassageRow.library == library_id,
+        PassageRow.embedded.is_(False),
+        PassageRow.duplicate_of.is_(None),
+    )
+
+
+def _spans(row: PassageRow) -> tuple[tuple[int, int], ...]:
+    return msgspec.json.decode(row.sentences, type=tuple[tuple[int, int], ...])
+
+
+def _to_encoder(row: PassageRow) -> PassageToEmbed:
+    return PassageToEmbed(
+        passage_id=PassageId(row.id),
+        text=f"{row.context}\n{row.text}" if row.context else row.text,
+        sentences=tuple(row.text[start:end] for start, end in _spans(row)),
+        text_hash=row.text_hash,
+    )
+
+
+def _stored(passage: PassageRow, document: DocumentRow) -> StoredPassage:
+    return StoredPassage(
+        passage_id=PassageId(passage.id),
+        library_id=LibraryId(passage.library),
+        text=passage.text,
+        title=_title(document.title, passage.heading),
+        lemmas=passage.lemmas,
+        sentences=_spans(passage),
+        sources=(_source(document, passage.anchor),),
+        posted_at=document.posted_at,
+        vector=None if passage.vector is None else unit_rows(unpacked(passage.vector))[0],
+    )
+
+
+def _title(title: str, heading: str) -> str:
+    if not heading or heading.startswith(title):
+        return heading or title
+    return title if heading in title else f"{title} › {heading}"
+
+
+def _source(document: DocumentRow, anchor: str) -> PassageSource:
+    return PassageSource(
+        source=document.source,
+        url=None if document.url is None else urljoin(document.url, anchor),
+        title=document.title,
+        members_only=document.members_only,
+    )
+
+
+async def _add_sources(session: AsyncSession, found: dict[int, StoredPassage]) -> None:
+    rows = await session.execute(
+        select(PassageSourceRow.passage_id, PassageSourceRow.anchor, DocumentRow)
+        .join(DocumentRow, DocumentRow.id == PassageSourceRow.document_id)
+        .where(PassageSourceRow.passage_id.in_(found))
+        .order_by(DocumentRow.id)
+    )
+    for passage_id, anchor, document in rows.tuples():
+        passage = found[passage_id]
+        if all(source.source != document.source for source in passage.sources):
+            sources = (*passage.sources, _source(document, anchor))
+            found[passage_id] = replace(passage, sources=sources)
+
+
+async def _add_sentence_vectors(session: AsyncSession, found: dict[int, StoredPassage]) -> None:
+    rows = await session.execute(
+        select(SentenceVectorsRow.passage_id, SentenceVectorsRow.vectors).where(
+            SentenceVectorsRow.passage_id.in_(found)
+        )
+    )
+    vectors: Mapping[int, bytes] = dict(rows.tuples().all())
+    for passage_id, data in vectors.items():
+        found[passage_id] = replace(found[passage_id], sentence_vectors=unit_rows(unpacked(data)))
