@@ -1,0 +1,40 @@
+"""Telegram in, Telegram out: parse, one service call, render."""
+
+from aiogram import Router
+
+from handlers import (
+    access,
+    answers,
+    ask,
+    errors,
+    membership,
+    moderation,
+    onboarding,
+    own_data,
+    settings,
+    stopping,
+    strangers,
+)
+
+
+def build_router() -> Router:
+    """Put the handlers into their order: the first that takes an update has it."""
+    root = Router(name="samovar")
+    root.include_routers(
+        errors.build_router(),
+        # Every group message passes here first, whoever wrote it and whatever runs for them.
+        moderation.build_router(),
+        membership.build_router(),
+        # What nobody may be kept from: stopping, links that let people in, their own data.
+        stopping.build_router(),
+        onboarding.build_router(),
+        own_data.build_router(),
+        strangers.build_router(),
+        # From here on everybody is let in.
+        onboarding.build_greeting_router(),
+        settings.build_router(),
+        access.build_router(),
+        answers.build_router(),
+        ask.build_router(),
+    )
+    return root

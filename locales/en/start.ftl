@@ -46,3 +46,4 @@ ask-empty = Put your question into the same message, and I will look for the ans
 ask-text-only = I only understand text so far. Please write your question in words.
 private-only = Let us do that in private: open a chat with me.
 private-only-button = Open the chat
+ask-unknown-command = I do not know this command. /help lists what I can do.

@@ -1,0 +1,186 @@
+"""The conversation: requests and who may ask them, from finished parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram import BaseMiddleware, Bot, Router
+
+from bot.middlewares.identity import IdentityMiddleware
+from bot.middlewares.language import LanguageMiddleware
+from bot.settings import Settings
+from bot.workflow_data import WorkflowData
+from handlers import build_router
+from handlers.answer_view import TelegramAnswerView
+from handlers.command_menu import publish_commands
+from handlers.i18n import Catalogue, load_catalogue
+from handlers.membership import TelegramMembership
+from handlers.onboarding import Onboarding
+from handlers.strangers import StrangerNotices
+from services.adapters.sql.engine import Sessions
+from services.adapters.sql.people import SqlAccessStore, SqlPeopleStore
+from services.adapters.sql.requests import SqlRequestStore
+from services.answering.delivery import DeliverReply
+from services.answering.dialogue_runners import DialogueRunners
+from services.answering.request_ports import Answerer, ScopeOf
+from services.answering.requests import Requests, RequestsData
+from services.answering.serving import ServeRequest
+from services.answering.stopping import RunningAnswers
+from services.clock import Clock
+from services.dialogue.ports import DialogueStore
+from services.people.access import Access
+from services.people.models import AccessMode, Role
+from services.people.people import People, ProfileData
+from services.people.personal_data import ExportPersonalData, ForgetPerson
+from services.people.ports import PersonalData
+from services.tasks import Leases, Nursery
+
+_DAY_S = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What the dispatcher needs of this area, and what happens at start.
+
+    Attributes:
+        identity: Middlewares, in their order.
+    """
+
+    bot: Bot
+    router: Router
+    workflow_data: WorkflowData
+    identity: tuple[BaseMiddleware, ...]
+    requests: Requests
+    access: Access
+    catalogue: Catalogue
+
+    async def resume(self, replica: str | None = None) -> None:
+        """Go on with what this replica (None) or a dead one left unfinished; see ``Requests``."""
+        await self.requests.resume(bot_id=self.bot.id, replica=replica)
+
+    async def claim_link(self) -> str | None:
+        """Make the one-time link that makes its first visitor the owner; None if there is one."""
+        parameter = await self.access.offer_claim()
+        if parameter is None:
+            return None
+        me = await self.bot.me()
+        return f"https://t.me/{me.username}?start={parameter}"
+
+    async def publish_commands(self) -> None:
+        """Put the commands into Telegram's menus."""
+        admins = await self.access.people.store.with_roles((Role.OWNER, Role.ADMIN))
+        await publish_commands(self.bot, self.catalogue, [person.user_id for person in admins])
+
+
+def create_conversation(
+    settings: Settings,
+    *,
+    bot: Bot,
+    sessions: Sessions,
+    leases: Leases,
+    nursery: Nursery,
+    clock: Clock,
+    replica: str,
+    answer: Answerer,
+    scopes: ScopeOf,
+    membership: TelegramMembership,
+    dialogues: DialogueStore,
+    personal_data: Sequence[PersonalData],
+) -> Conversation:
+    """Put the area together.
+
+    Args:
+        settings: Read here and handed on as plain values.
+        bot: With the limiter in its session.
+        sessions: Of the database with the present schema.
+        leases: Seen by all replicas.
+        nursery: Runs the requests; closed before what they use.
+        clock: The process's clock.
+        replica: Stable id of this process.
+        answer: The pipeline.
+        scopes: Which libraries a person may be answered from.
+        membership: Shared with the scopes, so that it learns of changes.
+        dialogues: Dialogue states.
+        personal_data: Further places with personal data; erased after requests, before profiles.
+    """
+    catalogue = load_catalogue(settings.language)
+    people = People(
+        store=SqlPeopleStore(sessions), clock=clock, admin_ids=frozenset(settings.admins)
+    )
+    access = Access(
+        people=people,
+        store=SqlAccessStore(sessions, bot.id),
+        clock=clock,
+        default_mode=AccessMode(settings.access),
+    )
+    requests = _requests(
+        settings, sessions=sessions, leases=leases, nursery=nursery, clock=clock, replica=replica,
+        answer=answer, scopes=scopes, view=TelegramAnswerView(
+            bot=bot, catalogue=catalogue, clock=clock
+        ),
+    )  # fmt: skip
+    places = (RequestsData(requests=requests), *personal_data, ProfileData(people=people))
+    workflow_data = WorkflowData(
+        requests=requests,
+        people=people,
+        access=access,
+        dialogues=dialogues,
+        export_personal_data=ExportPersonalData(places=places),
+        forget_person=ForgetPerson(places=places),
+        catalogue=catalogue,
+        onboarding=Onboarding(
+            examples=settings.demo,
+            requests_days=settings.questions_kept_days,
+            dialogue_days=max(1, settings.dialogue_ttl_s // _DAY_S),
+        ),
+        stranger_notices=StrangerNotices(clock),
+        membership=membership,
+    )
+    return Conversation(
+        bot=bot,
+        router=build_router(),
+        workflow_data=workflow_data,
+        identity=(IdentityMiddleware(people), LanguageMiddleware(catalogue)),
+        requests=requests,
+        access=access,
+        catalogue=catalogue,
+    )
+
+
+def _requests(
+    settings: Settings,
+    *,
+    sessions: Sessions,
+    leases: Leases,
+    nursery: Nursery,
+    clock: Clock,
+    replica: str,
+    answer: Answerer,
+    scopes: ScopeOf,
+    view: TelegramAnswerView,
+) -> Requests:
+    store, running = SqlRequestStore(sessions), RunningAnswers()
+    serve = ServeRequest(
+        store=store,
+        view=view,
+        deliver=DeliverReply(store=store, view=view),
+        answer=answer,
+        scopes=scopes,
+        running=running,
+        clock=clock,
+        replica=replica,
+        deadline_s=settings.answer_deadline_s,
+    )
+    runners = DialogueRunners(
+        store=store, serve=serve, leases=leases, nursery=nursery, clock=clock,
+        concurrent=settings.answers_at_once,
+    )  # fmt: skip
+    return Requests(
+        store=store,
+        runners=runners,
+        running=running,
+        clock=clock,
+        replica=replica,
+        newest_replaces=settings.second_question == "replace",
+        most_waiting=settings.questions_waiting,
+        kept_days=settings.questions_kept_days,
+    )
