@@ -1,7 +1,7 @@
-"""How fast the bot may speak: buckets that fill up again, and scopes that Telegram froze.
+"""How fast the bot may speak: so many calls in any stretch of time, and scopes that are frozen.
 
-A call reserves its moment in every bucket that it counts against and then waits for it, so calls
-go out in the order in which they were asked for, and nobody asks twice.
+A call reserves its moment in a scope and then waits for it, so calls of a scope go out in the order
+in which they were asked for, and nobody asks twice.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from services.errors import UnavailableError
 log = structlog.get_logger(__name__)
 
 GLOBAL: Final = "global"
+_MOST_SCOPES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +24,14 @@ class Bucket:
     """A limit of one scope.
 
     Attributes:
-        scope: What is limited: ``global``, ``chat:42``, ``drafts:42``.
-        every_ms: One call per this many milliseconds in the long run.
-        burst: So many calls at once after a quiet time.
+        scope: What is limited: ``global``, ``chat:42``, ``signals:42``.
+        count: At most so many calls ...
+        window_ms: ... in any stretch of so many milliseconds.
     """
 
     scope: str
-    every_ms: int
-    burst: int
+    count: int
+    window_ms: int
 
 
 class Pace(Protocol):
@@ -59,22 +60,33 @@ class LocalPace:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._full_at: dict[str, float] = {}
+        self._taken: dict[str, tuple[float, ...]] = {}
         self._frozen_until: dict[str, float] = {}
 
     async def reserve(self, buckets: Sequence[Bucket], *, max_wait_s: float) -> float | None:
         """Reserve; see ``Pace.reserve``."""
         now = self._clock.monotonic() * 1000
-        self._forget_full(now)
         start = now + 1000 * await self.frozen_for([bucket.scope for bucket in buckets])
-        for bucket in buckets:
-            start = max(start, earliest(self._full_at.get(bucket.scope, 0.0), bucket))
+        start = max([start, *(self._earliest(bucket) for bucket in buckets)])
         if start - now > max_wait_s * 1000:
             return None
         for bucket in buckets:
-            full_at = self._full_at.get(bucket.scope, 0.0)
-            self._full_at[bucket.scope] = max(full_at, start) + bucket.every_ms
+            self._take(bucket, start, now)
         return (start - now) / 1000
+
+    def _earliest(self, bucket: Bucket) -> float:
+        """Tell the first moment that a bucket allows; never before an earlier call of the scope."""
+        taken = self._taken.get(bucket.scope, ())
+        if len(taken) < bucket.count:
+            return taken[-1] if taken else 0.0
+        return max(taken[-1], taken[-bucket.count] + bucket.window_ms)
+
+    def _take(self, bucket: Bucket, start: float, now: float) -> None:
+        earlier = self._taken.get(bucket.scope, ())
+        kept = [moment for moment in earlier if moment > now - bucket.window_ms]
+        self._taken[bucket.scope] = (*kept, start)
+        if len(self._taken) > _MOST_SCOPES:
+            self._taken = {scope: taken for scope, taken in self._taken.items() if taken[-1] > now}
 
     async def freeze(self, scope: str, seconds: float) -> None:
         """Freeze; see ``Pace.freeze``."""
@@ -85,14 +97,6 @@ class LocalPace:
         """Tell how long; see ``Pace.frozen_for``."""
         now = self._clock.monotonic()
         return max([0.0, *(self._frozen_until.get(scope, 0.0) - now for scope in scopes)])
-
-    def _forget_full(self, now: float) -> None:
-        self._full_at = {scope: at for scope, at in self._full_at.items() if at > now}
-
-
-def earliest(full_at_ms: float, bucket: Bucket) -> float:
-    """Tell the first moment that a bucket allows, given when it would be full again."""
-    return full_at_ms - bucket.every_ms * (bucket.burst - 1)
 
 
 class ResilientPace:

@@ -12,9 +12,9 @@ from tests.fakes.clock import FakeClock
 
 pytestmark = pytest.mark.services
 
-CHAT = Bucket(scope="chat:1", every_ms=1000, burst=3)
-OTHER = Bucket(scope="chat:2", every_ms=4000, burst=5)
-ALL = Bucket(scope="global", every_ms=40, burst=5)
+CHAT = Bucket(scope="chat:1", count=3, window_ms=3000)
+OTHER = Bucket(scope="chat:2", count=5, window_ms=15_000)
+ALL = Bucket(scope="global", count=28, window_ms=1000)
 
 calls = st.lists(
     st.tuples(

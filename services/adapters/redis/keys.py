@@ -110,7 +110,7 @@ class HeartbeatKey:
 
 @dataclass(frozen=True, slots=True)
 class PaceKey:
-    """``samovar:pace:<bot>:<scope>``: when the scope's bucket is full again, ms."""
+    """``samovar:pace:<bot>:<scope>``: the latest reserved moments of the scope, ms."""
 
     bot_id: int
     scope: str

@@ -6,24 +6,26 @@ from redis.asyncio import Redis
 from services.adapters.redis.client import redis_errors
 from services.adapters.redis.keys import FrozenKey, PaceKey
 
-# One step for all buckets and all replicas, in Redis's own time. KEYS: a pace and a frozen key per
-# bucket. ARGV: longest wait, "now" of a test or 0, then every_ms and burst per bucket.
+# One step for all buckets and all replicas, in Redis's own time. KEYS: a list of reserved moments
+# and a frozen key per bucket. ARGV: longest wait, "now" of a test or 0, then count and window.
 _RESERVE: Final = """
 local t = redis.call('TIME')
 local now = tonumber(ARGV[2])
 if now == 0 then now = t[1] * 1000 + math.floor(t[2] / 1000) end
 local start = now
-local full_at = {}
 for i = 1, #KEYS, 2 do
-  local every, burst = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
-  full_at[i] = tonumber(redis.call('GET', KEYS[i]) or '0')
-  start = math.max(start, full_at[i] - every * (burst - 1))
-  start = math.max(start, now + math.max(0, redis.call('PTTL', KEYS[i + 1])))
+  local count, window = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
+  local last = tonumber(redis.call('LINDEX', KEYS[i], -1) or '0')
+  local nth = tonumber(redis.call('LINDEX', KEYS[i], -count) or '-1')
+  start = math.max(start, last, now + redis.call('PTTL', KEYS[i + 1]))
+  if nth >= 0 then start = math.max(start, nth + window) end
 end
 if start - now > tonumber(ARGV[1]) then return -1 end
 for i = 1, #KEYS, 2 do
-  local full = math.max(full_at[i], start) + tonumber(ARGV[i + 2])
-  redis.call('SET', KEYS[i], string.format('%.0f', full), 'PX', math.ceil(full - now) + 1000)
+  local window = tonumber(ARGV[i + 3])
+  redis.call('RPUSH', KEYS[i], string.format('%.0f', start))
+  redis.call('LTRIM', KEYS[i], -ARGV[2 + #KEYS + 1], -1)
+  redis.call('PEXPIRE', KEYS[i], math.ceil(start - now) + window + 1000)
 end
 return math.ceil(start - now)
 """
@@ -36,6 +38,10 @@ return 1
 """
 
 
+_REMEMBERED: Final = 64
+"""Reserved moments kept per scope; more than the greatest ``count``."""
+
+
 class Limit(Protocol):
     """A bucket; ``bot.pacing.Bucket`` is one."""
 
@@ -45,13 +51,13 @@ class Limit(Protocol):
         ...
 
     @property
-    def every_ms(self) -> int:
-        """Milliseconds per call in the long run."""
+    def count(self) -> int:
+        """At most so many calls."""
         ...
 
     @property
-    def burst(self) -> int:
-        """Calls at once after a quiet time."""
+    def window_ms(self) -> int:
+        """In any stretch of so many milliseconds."""
         ...
 
 
@@ -87,7 +93,8 @@ class RedisPace:
                 str(PaceKey(self._bot_id, bucket.scope)),
                 str(FrozenKey(self._bot_id, bucket.scope)),
             ]
-            numbers += [bucket.every_ms, bucket.burst]
+            numbers += [bucket.count, bucket.window_ms]
+        numbers.append(_REMEMBERED)
         with redis_errors():
             wait_ms: int = await self._reserve(keys=keys, args=numbers)
         return None if wait_ms < 0 else wait_ms / 1000
