@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     generate_api_key: SecretStr | None = Field(
         default=None, description="Key for an openai: backend."
     )
+    generate_silence_s: float = Field(
+        default=60.0, gt=0, description="Longest silence of an openai: server, in seconds."
+    )
+    generate_slots: int = Field(
+        default=8, ge=1, description="Answers that one worker generates at once."
+    )
     worker_lease_s: float = Field(
         default=12.0, gt=0, description="Seconds after which a silent worker's job runs elsewhere."
     )
@@ -91,6 +97,19 @@ class Settings(BaseSettings):
     )
     open_libraries: int = Field(default=64, ge=1, description="Library indexes held open at once.")
     demo: bool = Field(default=False, description="Mount the demo library, read-only.")
+    access: str = Field(
+        default="open", pattern="^(open|invite|list)$",
+        description="Who may use the bot until an admin chooses in /access: open, invite or list.",
+    )  # fmt: skip
+    questions_kept_days: int = Field(
+        default=30, ge=1, description="Days until an answered question is erased."
+    )
+    questions_waiting: int = Field(
+        default=5, ge=1, description="Unanswered questions that one conversation may have."
+    )
+    answers_at_once: int = Field(
+        default=64, ge=1, description="Conversations that one bot process answers at once."
+    )
     admins: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Telegram ids of people who are admins from the start, by commas."
     )
@@ -106,3 +125,33 @@ class Settings(BaseSettings):
     def sql_url(self) -> str:
         """The database address, SQLite in the data directory by default."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data / 'samovar.sqlite3'}"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """Make the environment of a child process, so that it reads these same settings.
+
+        Args:
+            more: Further variables, such as ``CUDA_VISIBLE_DEVICES``.
+        """
+        variables = dict(os.environ)
+        for name, field in type(self).model_fields.items():
+            alias = field.validation_alias
+            variable = alias if isinstance(alias, str) else f"SAMOVAR_{name.upper()}"
+            value = getattr(self, name)
+            if value is None:
+                variables.pop(variable, None)
+            else:
+                variables[variable] = _as_text(value)
+        return variables | more
+
+
+def set_variable(name: str, value: str) -> None:
+    """Set a variable that libraries read when they are loaded, before they are."""
+    os.environ[name] = value
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple):
+        return ",".join(str(part) for part in value)
+    return str(value)
