@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 _BEAT_S: Final = 1.0
 _ALIVE_S: Final = 5.0
 # A killed worker is back within this, if somebody starts it again.
-_EXPECTED_S: Final = 10.0
+_EXPECTED_S: Final = 15.0
 
 
 class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -154,6 +154,12 @@ class RedisReplies:
         self._retained = _Retained()
         self._caught_up = asyncio.Event()
         self._trimmed_at = time.monotonic()
+        self._closed = asyncio.Event()
+
+    async def close(self) -> None:
+        """End ``run`` and the client's connections."""
+        self._closed.set()
+        await self._client.aclose()
 
     @asynccontextmanager
     async def listen(self, job_id: str) -> AsyncIterator[Inbox]:
@@ -190,11 +196,12 @@ class RedisReplies:
             # The loop may wait on the streams it knew; a record that means nothing wakes it.
             await self._client.xadd(self._own, {b"wake": b""}, maxlen=_STREAM_LENGTH)
         except (RedisError, OSError) as error:
+            del self._positions[stream]
             raise UnavailableError("the reply stream is down", dependency="redis") from error
 
     async def run(self) -> None:
-        """Read until cancelled; outages are waited out."""
-        while True:
+        """Read until closed or cancelled; outages are waited out."""
+        while not self._closed.is_set():
             try:
                 await self._read_past()
                 self._caught_up.set()
@@ -202,6 +209,8 @@ class RedisReplies:
                     await self._read(block_ms=int(_BLOCK_S * 1000))
                     await self._tidy()
             except (RedisError, OSError) as error:
+                if self._closed.is_set():
+                    return
                 log.warning("replies_lost", error=type(error).__name__)
                 await asyncio.sleep(_RECONNECT_S)
 
