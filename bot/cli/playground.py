@@ -1,0 +1,43 @@
+"""``samovar playground``: the local Telegram alone."""
+
+import argparse
+import asyncio
+import json
+import signal
+
+from playground.limits import PROFILES
+from playground.server import running_playground
+from services.errors import InvalidInputError, ServiceError
+
+HIGHEST_PORT = 65_535
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
+    parser.add_argument("--limits", choices=PROFILES, default="off", help="Telegram's flood limits")
+    parser.add_argument("--json", action="store_true", help="say where and who in one JSON line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    if not 0 <= args.port <= HIGHEST_PORT:
+        raise InvalidInputError(f"--port is 0 to {HIGHEST_PORT}, not {args.port}")
+    try:
+        asyncio.run(_serve(args))
+    except OSError as error:
+        raise ServiceError(f"cannot serve on 127.0.0.1:{args.port}: {error.strerror}") from error
+    return 0
+
+
+async def _serve(args: argparse.Namespace) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with running_playground(port=args.port, limits=args.limits) as playground:
+        if args.json:
+            print(json.dumps(playground.seed.as_json(playground.base)), flush=True)
+        else:
+            print(f"{playground.base}\nBOT_TOKEN={playground.token}", flush=True)
+        await stopped.wait()

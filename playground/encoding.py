@@ -1,0 +1,158 @@
+"""Between aiogram's models and the JSON of the Bot API, both ways."""
+
+import json
+import types as python_types
+import typing
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from aiogram.client.default import Default
+from aiogram.methods import TelegramMethod
+from aiogram.types import BufferedInputFile, InputFile
+from aiogram.types.base import TelegramObject
+from pydantic import BaseModel, ValidationError
+
+from playground.refusals import Refusal, bad_request
+
+Json: typing.TypeAlias = dict[str, Any]
+
+MISSING = {
+    "chat_id": "chat_id is empty",
+    "text": "message text is empty",
+    "photo": "there is no photo in the request",
+    "document": "there is no document in the request",
+    "voice": "there is no voice in the request",
+    "audio": "there is no audio in the request",
+    "user_id": "invalid user_id specified",
+    "message_id": "message identifier is not specified",
+    "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
+    "action": "wrong parameter action in request",
+}
+
+
+def encode(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
+    """Give the Bot API's JSON of a model: no nulls, instants as Unix seconds, ``from`` by name."""
+    if isinstance(value, BaseModel):
+        return _encode_model(value)
+    if isinstance(value, list | tuple):
+        return [encode(item) for item in value]
+    if isinstance(value, dict):
+        return {key: encode(item) for key, item in value.items()}
+    return _encode_plain(value)
+
+
+def _encode_plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return round(value.timestamp())
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
+    return value.value if isinstance(value, Enum) else value
+
+
+def _encode_model(model: BaseModel) -> Json:
+    fields = type(model).model_fields
+    found = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+    return {
+        (fields[name].alias or name) if name in fields else name: encode(value)
+        for name, value in found.items()
+        if value is not None and not isinstance(value, Default | InputFile)
+    }
+
+
+def _parts(annotation: object) -> list[object]:
+    """The members of a union, through Annotated."""
+    origin = get_origin(annotation)
+    if origin is typing.Annotated:
+        return _parts(get_args(annotation)[0])
+    if origin in (typing.Union, python_types.UnionType):
+        return [part for arg in get_args(annotation) for part in _parts(arg)]
+    return [annotation]
+
+
+def _is_structure(part: object) -> bool:
+    if get_origin(part) is list:
+        return True
+    return isinstance(part, type) and issubclass(part, TelegramObject)
+
+
+@cache
+def _structured(model: type[TelegramMethod[Any]]) -> frozenset[str]:
+    """Parameters that a form carries as JSON; a text that looks like JSON stays a text."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if any(_is_structure(part) for part in _parts(field.annotation))
+    )
+
+
+@cache
+def _attached(model: type[TelegramMethod[Any]]) -> frozenset[str]:
+    """Parameters that are always an uploaded file."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if set(_parts(field.annotation)) <= {InputFile, python_types.NoneType}
+    )
+
+
+@cache
+def _defaulted(model: type[TelegramMethod[Any]]) -> tuple[str, ...]:
+    return tuple(
+        name for name, field in model.model_fields.items() if isinstance(field.default, Default)
+    )
+
+
+def _parse(name: str, text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise bad_request(f"can't parse {name} JSON object") from error
+
+
+def decode(model: type[TelegramMethod[Any]], params: Mapping[str, object]) -> TelegramMethod[Any]:
+    """Make a method object of the parameters of a request.
+
+    Raises:
+        Refusal: A parameter is missing or unusable, said as Telegram says it.
+    """
+    structured = _structured(model)
+    values: dict[str, object] = dict.fromkeys(_defaulted(model))
+    for name, value in params.items():
+        if name not in model.model_fields or value is None:
+            continue
+        if name in _attached(model):
+            values[name] = BufferedInputFile(b"", filename=name)
+        elif name in structured and isinstance(value, str):
+            values[name] = _parse(name, value)
+        else:
+            values[name] = value
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: ValidationError) -> Refusal:
+    first = error.errors(include_url=False, include_context=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    if first["type"] == "missing" and len(first["loc"]) == 1:
+        return bad_request(MISSING.get(name, f'parameter "{name}" is required'))
+    where = ".".join(str(step) for step in first["loc"])
+    return bad_request(f'can\'t parse parameter "{where}": {first["msg"]}')
+
+
+def instant(value: datetime | timedelta | int | None, *, now: float) -> float | None:
+    """Tell when ``until_date`` and the like are, in Unix seconds; None and 0 mean for ever."""
+    if isinstance(value, datetime):
+        return value.timestamp() or None
+    if isinstance(value, timedelta):
+        return now + value.total_seconds()
+    return float(value) if value else None
+
+
+def moment(now: float) -> datetime:
+    """Give a Unix instant as the models want it: whole seconds, aware."""
+    return datetime.fromtimestamp(int(now), tz=UTC)

@@ -1,0 +1,121 @@
+"""Trouble on demand: refusals, delays, cut connections."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from playground.encoding import Json
+from playground.refusals import Refusal, SimError, too_many_requests
+
+TOO_MANY: Final = 429
+WORDS: Final = {
+    400: "Bad Request: chat not found",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance"
+    " is running",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+
+
+class Fault(BaseModel):
+    """What goes wrong with the calls that match."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: str = "*"
+    bot: int | None = None
+    chat_id: int | None = None
+    contains: str | None = None
+    code: int | None = Field(default=None, ge=400, le=599)
+    description: str | None = None
+    retry_after: int | None = Field(default=None, ge=1)
+    delay_s: float = Field(default=0.0, ge=0, le=600)
+    cut: bool = False
+    after_effect: bool = False
+    times: int | None = Field(default=None, ge=1)
+    id: int = 0
+
+    def matches(self, bot: int, method: str, params: Json) -> bool:
+        """Whether it strikes this call."""
+        texts = [str(value) for value in params.values()]
+        return (
+            self.method.lower() in ("*", method.lower())
+            and self.bot in (None, bot)
+            and self.chat_id in (None, _whole(params.get("chat_id")))
+            and (self.contains is None or any(self.contains in text for text in texts))
+        )
+
+    def refusal(self) -> Refusal | None:
+        """The answer it gives, if any."""
+        if self.code == TOO_MANY:
+            refusal = too_many_requests(self.retry_after or 1)
+            return (
+                refusal
+                if self.description is None
+                else Refusal.unworded(
+                    self.code, self.description, retry_after=self.retry_after or 1
+                )
+            )
+        if self.code is None:
+            return None
+        words = self.description or WORDS.get(self.code, "Internal Server Error")
+        return Refusal.unworded(self.code, words, retry_after=self.retry_after)
+
+
+def _whole(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.lstrip("-").isdigit() else None
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults that are set now."""
+
+    _set: dict[int, Fault] = field(default_factory=dict)
+    _count: int = 0
+
+    def add(self, fault: Fault) -> Fault:
+        """Set a fault; gives it its id."""
+        self._count += 1
+        fault = fault.model_copy(update={"id": self._count})
+        self._set[fault.id] = fault
+        return fault
+
+    def all(self) -> list[Fault]:
+        """What is set, oldest first."""
+        return list(self._set.values())
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        self._set.clear()
+
+    def remove(self, fault_id: int) -> None:
+        """Take one back.
+
+        Raises:
+            SimError: It is not set (any more).
+        """
+        if self._set.pop(fault_id, None) is None:
+            raise SimError(404, f"there is no fault {fault_id}")
+
+    def strike(self, bot: int, method: str, params: Json) -> Fault | None:
+        """Take the first fault that matches a call; it counts one time."""
+        for fault in self._set.values():
+            if fault.matches(bot, method, params):
+                self._use(fault)
+                return fault
+        return None
+
+    def _use(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        if fault.times == 1:
+            del self._set[fault.id]
+        else:
+            self._set[fault.id] = fault.model_copy(update={"times": fault.times - 1})

@@ -1,0 +1,80 @@
+"""The text of a bot's message: parsed, trimmed, measured."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiogram.types import MessageEntity
+
+from playground.formatting.found import found_entities
+from playground.formatting.html import parse_html
+from playground.formatting.utf16 import trimmed, width
+from playground.refusals import bad_request
+
+LONGEST_TEXT: Final = 4096
+LONGEST_CAPTION: Final = 1024
+
+Formatted = tuple[str, list[MessageEntity]]
+
+
+def parsed(
+    text: str, parse_mode: object = None, entities: Sequence[MessageEntity] | None = None
+) -> Formatted:
+    """Read a text in its parse mode, or with explicit entities.
+
+    Raises:
+        Refusal: The formatting is broken or the mode is unknown.
+    """
+    mode = str(parse_mode).lower() if parse_mode else ""
+    if mode == "html":
+        plain, marks = parse_html(text)
+    elif not mode:
+        plain, marks = text, list(entities or ())
+    else:
+        raise bad_request(f'unsupported parse_mode "{parse_mode}"')
+    plain, marks = trimmed(plain, _inside(marks, width(plain)))
+    return plain, found_entities(plain, marks)
+
+
+def _inside(entities: Sequence[MessageEntity], end: int) -> list[MessageEntity]:
+    for entity in entities:
+        if entity.offset < 0 or entity.length < 0 or entity.offset + entity.length > end:
+            raise bad_request(
+                f"entity beginning at UTF-16 offset {entity.offset} ends after the end of the"
+                f" text at UTF-16 offset {entity.offset + entity.length}"
+            )
+    return list(entities)
+
+
+def message_text(
+    text: str | None, parse_mode: object = None, entities: Sequence[MessageEntity] | None = None
+) -> Formatted:
+    """Give the text of a message.
+
+    Length is counted in UTF-16 units: where Telegram counts characters, this is the stricter
+    measure, so that a bot which passes here passes there.
+
+    Raises:
+        Refusal: It is empty, too long or broken.
+    """
+    if not text:
+        raise bad_request("message text is empty")
+    formatted = parsed(text, parse_mode, entities)
+    if not formatted[0]:
+        raise bad_request("text must be non-empty")
+    if width(formatted[0]) > LONGEST_TEXT:
+        raise bad_request("message is too long")
+    return formatted
+
+
+def caption_text(
+    caption: str | None, parse_mode: object = None, entities: Sequence[MessageEntity] | None = None
+) -> Formatted:
+    """Give the caption of a message, which may be empty.
+
+    Raises:
+        Refusal: It is too long or broken.
+    """
+    formatted = parsed(caption or "", parse_mode, entities)
+    if width(formatted[0]) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    return formatted

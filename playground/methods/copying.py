@@ -1,0 +1,84 @@
+"""Forwards and copies."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aiogram import methods
+from aiogram.types import Message, MessageId, MessageOriginUser
+
+from playground.formatting.texts import caption_text
+from playground.methods.speaking import MEDIA, reachable, replied, say, with_people, writable
+from playground.post import is_service
+from playground.refusals import bad_request
+from playground.registry import Area, Caller
+from playground.state.places import Place
+
+area = Area()
+CONTENT: Final = ("text", "entities", "caption", "caption_entities", *MEDIA)
+
+
+def _source(caller: Caller, chat_id: int | str, message_id: int, doing: str) -> Message:
+    message = caller.town.messages.find(reachable(caller, chat_id), message_id)
+    if message is None:
+        raise bad_request(f"message to {doing} not found")
+    if is_service(message):
+        raise bad_request(f"message can't be {'copied' if doing == 'copy' else 'forwarded'}")
+    return message
+
+
+def _content(message: Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in CONTENT}
+
+
+def _forward(caller: Caller, place: Place, message: Message) -> Message:
+    origin = message.forward_origin
+    if origin is None and message.from_user is not None:
+        origin = MessageOriginUser(date=message.date, sender_user=message.from_user)
+    return say(caller, place, None, forward_origin=origin, **_content(message))
+
+
+@area.answers_to(methods.ForwardMessage)
+def forward_message(caller: Caller, call: methods.ForwardMessage) -> Message:
+    """Show a message elsewhere, with its author."""
+    message = _source(caller, call.from_chat_id, call.message_id, "forward")
+    return _forward(caller, writable(caller, call.chat_id), message)
+
+
+@area.answers_to(methods.ForwardMessages)
+def forward_messages(caller: Caller, call: methods.ForwardMessages) -> list[MessageId]:
+    """Show several messages elsewhere; those that are not there are skipped."""
+    place = writable(caller, call.chat_id)
+    return [
+        MessageId(message_id=_forward(caller, place, message).message_id)
+        for message in _several(caller, call.from_chat_id, call.message_ids)
+    ]
+
+
+@area.answers_to(methods.CopyMessages)
+def copy_messages(caller: Caller, call: methods.CopyMessages) -> list[MessageId]:
+    """Send several messages again as one's own; those that are not there are skipped."""
+    place = writable(caller, call.chat_id)
+    return [
+        MessageId(message_id=say(caller, place, None, **_content(message)).message_id)
+        for message in _several(caller, call.from_chat_id, call.message_ids)
+    ]
+
+
+def _several(caller: Caller, chat_id: int | str, message_ids: Sequence[int]) -> list[Message]:
+    source = reachable(caller, chat_id)
+    found = (caller.town.messages.find(source, message_id) for message_id in message_ids)
+    return [message for message in found if message is not None and not is_service(message)]
+
+
+@area.answers_to(methods.CopyMessage)
+def copy_message(caller: Caller, call: methods.CopyMessage) -> MessageId:
+    """Send a message again as one's own, with another caption if given."""
+    message = _source(caller, call.from_chat_id, call.message_id, "copy")
+    place = writable(caller, call.chat_id)
+    content = _content(message)
+    if call.caption is not None:
+        caption, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
+        content |= {"caption": caption, "caption_entities": with_people(caller.town, entities)}
+    answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
+    sent = say(caller, place, call.reply_markup, reply_to_message=answered, **content)
+    return MessageId(message_id=sent.message_id)

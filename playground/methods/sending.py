@@ -1,0 +1,73 @@
+"""Texts, chat actions and drafts."""
+
+from typing import Final
+
+from aiogram import methods
+from aiogram.enums import ChatAction
+from aiogram.types import Message
+
+from playground.encoding import encode
+from playground.formatting.texts import LONGEST_TEXT, message_text, parsed
+from playground.formatting.utf16 import width
+from playground.methods.speaking import reachable, replied, say, with_people, writable
+from playground.post import show_draft
+from playground.refusals import bad_request
+from playground.registry import Area, Caller
+from playground.state.drafts import SHOWN_S, Draft
+from playground.state.users import public
+
+area = Area()
+ACTIONS: Final = frozenset(action.value for action in ChatAction)
+ACTION_SHOWN_S: Final = 5.0
+
+
+@area.answers_to(methods.SendMessage)
+def send_message(caller: Caller, call: methods.SendMessage) -> Message:
+    """Send a text."""
+    place = writable(caller, call.chat_id)
+    text, entities = message_text(call.text, call.parse_mode, call.entities)
+    answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
+    return say(
+        caller, place, call.reply_markup, text=text,
+        entities=with_people(caller.town, entities), reply_to_message=answered,
+        message_thread_id=call.message_thread_id, has_protected_content=call.protect_content,
+    )  # fmt: skip
+
+
+@area.answers_to(methods.SendChatAction)
+def send_chat_action(caller: Caller, call: methods.SendChatAction) -> bool:
+    """Show "typing..." and the like."""
+    if call.action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    place = reachable(caller, call.chat_id)
+    town = caller.town
+    town.events.add(
+        "typing", to=town.people_at(place), chat=place.peer_id,
+        user=encode(public(caller.bot.user)), action=call.action,
+        until=town.now() + ACTION_SHOWN_S,
+    )  # fmt: skip
+    return True
+
+
+@area.answers_to(methods.SendMessageDraft)
+def send_message_draft(caller: Caller, call: methods.SendMessageDraft) -> bool:
+    """Show a message that is still being written."""
+    if call.draft_id == 0:
+        raise bad_request("RANDOM_ID_INVALID")
+    place = reachable(caller, call.chat_id)
+    if not place.is_private:
+        raise bad_request("TEXTDRAFT_PEER_INVALID")
+    town = caller.town
+    text, entities = parsed(call.text or "", call.parse_mode, call.entities)
+    if width(text) > LONGEST_TEXT:
+        raise bad_request("message is too long")
+    town.limits.draft(caller.bot.id, place)
+    if town.drafts.stopped.get(place) == call.draft_id:
+        return True  # the person does not want to see more of it
+    draft = Draft(
+        bot=caller.bot.id, draft_id=call.draft_id, text=text, entities=entities,
+        can_stop=bool(call.can_stop), keep_on_stop=bool(call.keep_on_stop),
+        until=town.now() + SHOWN_S, thread_id=call.message_thread_id,
+    )  # fmt: skip
+    show_draft(town, place, draft)
+    return True

@@ -1,0 +1,47 @@
+"""The first people of a playground."""
+
+from dataclasses import dataclass
+
+from playground.encoding import Json
+from playground.post import unpost
+from playground.sim.gathering import add_group, add_person
+from playground.state.places import Place
+from playground.town import Town
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Who is there at the start."""
+
+    token: str
+    bot_id: int
+    bot_username: str
+    users: dict[str, int]
+    groups: dict[str, int]
+
+    def as_json(self, base: str) -> Json:
+        """Give the first line that ``samovar playground --json`` prints."""
+        return {
+            "base": base, "token": self.token, "users": self.users, "groups": self.groups,
+            "bot": {"id": self.bot_id, "username": self.bot_username},
+        }  # fmt: skip
+
+
+def seed_town(town: Town, *, bot_name: str = "Helper", bot_username: str = "helper_bot") -> Seed:
+    """Make a bot, three people who have met it, and a group where it is an administrator."""
+    bot = town.add_bot(bot_name, bot_username)
+    people = {
+        "alice": add_person(town, "Alice", username="alice", language_code="en"),
+        "bob": add_person(town, "Bob", username="bob_the_cook", language_code="ru"),
+        "carol": add_person(town, "Carol", username="carol", language_code="en"),
+    }
+    for person in people.values():
+        town.chats.private(Place(person.id, bot.id)).started = True
+    users = {name: person.id for name, person in people.items()}
+    club = add_group(
+        town, "Club", users["alice"], members=[users["bob"], users["carol"]], admins=[bot.id]
+    )
+    unpost(town, club.place, [message.message_id for message in town.messages.at(club.place)])
+    town.queues[bot.id].clear()
+    town.deliveries.clear()
+    return Seed(bot.token, bot.id, bot_username, users, {"club": club.id})

@@ -1,0 +1,131 @@
+"""The playground as one HTTP server."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+from aiohttp import web
+
+from playground.api import BotApi
+from playground.post import expire_drafts
+from playground.pushing import push
+from playground.seed import Seed, seed_town
+from playground.sim.routes import PeopleRoutes, sentences
+from playground.sim.watching import WatchingRoutes
+from playground.state.updates import UpdateQueue
+from playground.town import Town
+
+MOST_REQUEST_BYTES: Final = 52 * 1024 * 1024
+SWEEP_S: Final = 0.5
+TOWN: Final = web.AppKey("town", Town)
+
+
+def page_directory() -> Path:
+    """Tell where the page's files are, in a checkout and in an installed package."""
+    return Path(str(resources.files("playground"))) / "page"
+
+
+def create_app(town: Town) -> web.Application:
+    """Make the server of a town; it is in the app under ``TOWN``."""
+    app = web.Application(client_max_size=MOST_REQUEST_BYTES, middlewares=[sentences])
+    app[TOWN] = town
+    api = BotApi(town)
+    app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)
+    app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", api.file)
+    app.router.add_routes(PeopleRoutes(town).routes())
+    app.router.add_routes(WatchingRoutes(town).routes())
+    app.router.add_get("/healthz", _health)
+    app.router.add_get("/", _page)
+    app.router.add_static("/", page_directory())
+    app.cleanup_ctx.append(_background)
+    return app
+
+
+async def _health(_request: web.Request) -> web.Response:
+    return web.json_response({"ready": True})
+
+
+async def _page(_request: web.Request) -> web.StreamResponse:
+    index = page_directory() / "index.html"
+    if not index.is_file():
+        raise web.HTTPNotFound(text="the page is not installed")
+    return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+
+async def _background(app: web.Application) -> AsyncIterator[None]:
+    """Own what runs beside the requests: webhook pushes and the end of drafts."""
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
+        keeper = group.create_task(_keep(app[TOWN], session, group))
+        yield
+        keeper.cancel()
+
+
+async def _keep(town: Town, session: aiohttp.ClientSession, group: asyncio.TaskGroup) -> None:
+    """Sweep drafts, and give every bot its pusher; cancelled at the end, with the pushers."""
+    pushers: dict[int, asyncio.Task[None]] = {}
+    try:
+        while True:
+            expire_drafts(town)
+            for bot_id in town.queues.keys() - pushers.keys():
+                queue: UpdateQueue = town.queues[bot_id]
+                pushers[bot_id] = group.create_task(push(town, queue, session))
+            await asyncio.sleep(SWEEP_S)
+    finally:
+        for pusher in pushers.values():
+            pusher.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A playground that serves."""
+
+    base: str
+    town: Town
+    seed: Seed
+
+    @property
+    def token(self) -> str:
+        """The seeded bot's token."""
+        return self.seed.token
+
+
+@contextlib.asynccontextmanager
+async def running_playground(
+    *,
+    port: int = 0,
+    limits: str = "off",
+    bot_name: str = "Helper",
+    bot_username: str = "helper_bot",
+    now: Callable[[], float] = time.time,
+) -> AsyncIterator[Running]:
+    """Serve a seeded playground in the running loop until the block ends.
+
+    Args:
+        port: Where on 127.0.0.1; 0 takes a free one.
+        limits: ``off`` or ``faq``.
+        bot_name: The seeded bot's name.
+        bot_username: Its name after the @.
+        now: The time in Unix seconds, for tests that move it.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    town = Town(now=now)
+    town.limits.choose(limits)
+    seed = seed_town(town, bot_name=bot_name, bot_username=bot_username)
+    runner = web.AppRunner(
+        create_app(town), handler_cancellation=True, access_log=None, shutdown_timeout=0.5
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        host, bound = runner.addresses[0][:2]
+        yield Running(f"http://{host}:{bound}", town, seed)
+    finally:
+        await runner.cleanup()

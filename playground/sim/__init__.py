@@ -1,0 +1,1 @@
+"""The users' side: what people do, and the HTTP of it."""

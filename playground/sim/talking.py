@@ -1,0 +1,239 @@
+"""People write, edit, delete, tap, react and stop."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageEntity
+
+from playground.attaching import PERMISSION, check_photo, media_fields
+from playground.encoding import Json, encode, moment
+from playground.formatting.found import found_entities
+from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
+from playground.formatting.utf16 import trimmed, width
+from playground.methods.reactions import ALLOWED
+from playground.methods.speaking import with_people
+from playground.post import ask, post, react, repost_by_person, stop_draft, unpost
+from playground.refusals import Refusal, SimError
+from playground.state.files import Upload
+from playground.state.keyboards import Shown
+from playground.state.places import Place
+from playground.state.users import public
+from playground.town import Town
+from playground.views import announce, may_send
+
+NO_CALL: Final = ("url", "web_app", "switch_inline_query", "copy_text", "login_url")
+
+
+def write(
+    town: Town, person: int, chat: int, text: str, *, reply_to: int | None = None,
+    entities: Sequence[MessageEntity] = (),
+) -> Message:  # fmt: skip
+    """Send a text.
+
+    Raises:
+        SimError: The text is unusable, or the person may not write there.
+    """
+    place = writable(town, person, chat)
+    plain, marks = _text(town, text, entities, LONGEST_TEXT)
+    if not plain:
+        raise SimError(400, "the message is empty")
+    return _send(town, place, person, reply_to, text=plain, entities=marks)
+
+
+def attach(
+    town: Town, person: int, chat: int, kind: str, upload: Upload, *, caption: str = "",
+    reply_to: int | None = None, duration: int | None = None,
+) -> Message:  # fmt: skip
+    """Send a file.
+
+    Raises:
+        SimError: The file or its caption is unusable, or the person may not send it there.
+    """
+    if kind not in PERMISSION:
+        raise SimError(400, f'kind is one of {", ".join(PERMISSION)}, not "{kind}"')
+    place = writable(town, person, chat, PERMISSION[kind])
+    if kind == "photo":
+        try:
+            check_photo(upload)
+        except Refusal as refusal:
+            raise SimError(400, f"this is not a usable picture: {refusal.description}") from refusal
+    plain, marks = _text(town, caption, (), LONGEST_CAPTION)
+    fields = media_fields(kind, town.files.store(kind, upload), duration)
+    return _send(town, place, person, reply_to, caption=plain, caption_entities=marks, **fields)
+
+
+def writable(town: Town, person: int, chat: int, permission: str = "can_send_messages") -> Place:
+    """Find a chat where the person may write.
+
+    Raises:
+        SimError: There is none, or the person blocks the bot, is muted, or is not there.
+    """
+    town.users.person(person)
+    place = town.place_for_person(person, chat)
+    if place.is_private:
+        if town.chats.private(place).blocked:
+            raise SimError(403, "this person blocks the bot; unblock it first")
+    elif not may_send(town, town.group_at(place), person, permission):
+        raise SimError(403, "this person may not send that in the group")
+    return place
+
+
+def _text(
+    town: Town, text: str, entities: Sequence[MessageEntity], longest: int
+) -> tuple[str, list[MessageEntity]]:
+    plain, marks = trimmed(text, entities)
+    if width(plain) > longest:
+        raise SimError(400, f"the text is longer than {longest}")
+    return plain, with_people(town, found_entities(plain, marks))
+
+
+def _send(town: Town, place: Place, person: int, reply_to: int | None, **content: Any) -> Message:  # noqa: ANN401 - the fields of Message
+    replied = None
+    if reply_to is not None:
+        replied = find(town, place, reply_to).model_copy(update={"reply_to_message": None})
+    message = Message(
+        message_id=town.messages.next_id(place),
+        from_user=public(town.users.people[person]),
+        chat=town.chat_at(place),
+        date=moment(town.now()),
+        reply_to_message=replied,
+        **{name: value for name, value in content.items() if value},
+    )
+    _begin(town, place)
+    post(town, place, message)
+    _after_writing(town, place, person)
+    return message
+
+
+def _begin(town: Town, place: Place) -> None:
+    if place.is_private and not town.chats.private(place).started:
+        town.chats.private(place).started = True
+        announce(town, place)
+
+
+def _after_writing(town: Town, place: Place, person: int) -> None:
+    """A one-time keyboard and a forced reply are over after the person wrote."""
+    shown = town.keyboards.at(place, person)
+    one_time = shown.keyboard is not None and shown.keyboard.one_time_keyboard
+    if shown.force_reply is not None or one_time:
+        town.keyboards.show(place, person, Shown())
+        town.events.add("keyboard", to=[person], chat=place.peer_id, **Shown().as_json())
+
+
+def find(town: Town, place: Place, message_id: int) -> Message:
+    """Find a message for a person.
+
+    Raises:
+        SimError: It is not there.
+    """
+    message = town.messages.find(place, message_id)
+    if message is None:
+        raise SimError(404, f"there is no message {message_id} in this chat")
+    return message
+
+
+def edit(
+    town: Town, person: int, chat: int, message_id: int, *, text: str | None = None,
+    caption: str | None = None,
+) -> Message:  # fmt: skip
+    """Change one's own text or caption.
+
+    Raises:
+        SimError: It is somebody else's, or the new text is unusable.
+    """
+    place = writable(town, person, chat)
+    message = find(town, place, message_id)
+    if message.from_user is None or message.from_user.id != person:
+        raise SimError(403, "only one's own messages can be edited")
+    name, longest = ("text", LONGEST_TEXT) if message.text else ("caption", LONGEST_CAPTION)
+    marks_name = "entities" if message.text else "caption_entities"
+    plain, marks = _text(town, text or caption or "", (), longest)
+    if not plain and name == "text":
+        raise SimError(400, "the message is empty")
+    changed = message.model_copy(
+        update={name: plain or None, marks_name: marks or None, "edit_date": int(town.now())}
+    )
+    return repost_by_person(town, place, changed)
+
+
+def delete(town: Town, person: int, chat: int, message_id: int) -> None:
+    """Delete a message: in a private chat any, in a group one's own or with the right to.
+
+    Raises:
+        SimError: The person may not.
+    """
+    place = town.place_for_person(person, chat)
+    message = find(town, place, message_id)
+    is_own = message.from_user is not None and message.from_user.id == person
+    if not place.is_private and not is_own:
+        member = town.group_at(place).members.get(person)
+        if member is None or not member.has_right("can_delete_messages"):
+            raise SimError(403, "this person may delete only their own messages")
+    unpost(town, place, [message_id])
+
+
+def tap(
+    town: Town, person: int, chat: int, message_id: int, *, text: str | None = None,
+    row: int | None = None, column: int | None = None,
+) -> Json:  # fmt: skip
+    """Tap an inline button, by its label or its place.
+
+    Raises:
+        SimError: There is no such button, or the person is not in the chat.
+    """
+    place = town.place_for_person(person, chat)
+    if person not in town.people_at(place):
+        raise SimError(403, "this person is not in the chat")
+    message = find(town, place, message_id)
+    button = _button(message.reply_markup, text, row, column)
+    if button.callback_data is None:
+        return {name: encode(getattr(button, name)) for name in NO_CALL if getattr(button, name)}
+    if message.from_user is None or message.from_user.id not in town.users.bots:
+        raise SimError(400, "nobody answers this button")
+    bot = message.from_user.id
+    query = town.queries.ask(bot, person, place, message_id, now=town.now())
+    ask(town, query, town.users.person(person), message, button.callback_data)
+    return {"query_id": query.id}
+
+
+def _button(
+    markup: InlineKeyboardMarkup | None, text: str | None, row: int | None, column: int | None
+) -> InlineKeyboardButton:
+    rows = markup.inline_keyboard if markup is not None else []
+    for at_row, buttons in enumerate(rows):
+        for at_column, button in enumerate(buttons):
+            if button.text == text or (text is None and (at_row, at_column) == (row, column)):
+                return button
+    labels = ", ".join(f'"{button.text}"' for buttons in rows for button in buttons)
+    raise SimError(404, f"there is no such button; the message has {labels or 'none'}")
+
+
+def set_reaction(town: Town, person: int, chat: int, message_id: int, emoji: str | None) -> Json:
+    """Set or take back one's reaction.
+
+    Raises:
+        SimError: The emoji is none of Telegram's reactions, or the person is not in the chat.
+    """
+    place = town.place_for_person(person, chat)
+    find(town, place, message_id)
+    if person not in town.people_at(place):
+        raise SimError(403, "this person is not in the chat")
+    if emoji is not None and emoji not in ALLOWED:
+        raise SimError(400, f"{emoji} is not among Telegram's reactions")
+    react(town, place, message_id, town.users.person(person), (emoji,) if emoji else ())
+    return {"reactions": town.reactions.as_json(place, message_id)}
+
+
+def stop(town: Town, person: int, chat: int, draft_id: int) -> None:
+    """Press Stop on a draft.
+
+    Raises:
+        SimError: It is not shown (any more), or cannot be stopped.
+    """
+    place = town.place_for_person(person, chat)
+    draft = town.drafts.shown.get(place)
+    if draft is None or draft.draft_id != draft_id:
+        raise SimError(404, f"draft {draft_id} is not shown")
+    if not draft.can_stop:
+        raise SimError(403, "this draft has no Stop button")
+    stop_draft(town, place, draft)

@@ -1,0 +1,50 @@
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from playground.refusals import bad_request
+from playground.state.places import Place
+
+LIVES_S = 60.0
+KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A tap on an inline button that its bot may answer once."""
+
+    id: str
+    bot: int
+    person: int
+    place: Place
+    message_id: int
+    asked_at: float
+
+
+@dataclass(slots=True)
+class Queries:
+    """Taps that wait for an answer."""
+
+    _open: OrderedDict[str, Query] = field(default_factory=OrderedDict)
+
+    def ask(self, bot: int, person: int, place: Place, message_id: int, *, now: float) -> Query:
+        """Record a tap."""
+        number = str(secrets.randbits(62) | 1 << 62)
+        query = Query(number, bot, person, place, message_id, now)
+        self._open[number] = query
+        if len(self._open) > KEPT:
+            self._open.popitem(last=False)
+        return query
+
+    def answer(self, query_id: str, bot: int, *, now: float) -> Query:
+        """Take a tap to answer it.
+
+        Raises:
+            Refusal: It is too old, was answered, or belongs to another bot.
+        """
+        query = self._open.get(query_id)
+        if query is None or query.bot != bot or now - query.asked_at > LIVES_S:
+            raise bad_request(
+                "query is too old and response timeout expired or query ID is invalid"
+            )
+        return self._open.pop(query_id)

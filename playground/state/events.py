@@ -1,0 +1,39 @@
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
+
+from playground.encoding import Json
+from playground.state.signal import Signal
+
+KEPT = 20_000
+
+
+class EventLog:
+    """What happened in the town, numbered; people's pages follow it."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.seq = 0
+        self.changed = Signal()
+        self._now = now
+        self._events: deque[Json] = deque(maxlen=KEPT)
+
+    def add(
+        self, kind: str, *, to: Collection[int] = (), chat: int | None = None, **more: object
+    ) -> int:
+        """Record an event that the people ``to`` see in their ``chat``; give its number."""
+        self.seq += 1
+        event: Json = {"seq": self.seq, "at": self._now(), "kind": kind, "to": sorted(to)}
+        if chat is not None:
+            event["chat"] = chat
+        self._events.append(event | more)
+        self.changed.notify()
+        return self.seq
+
+    def after(self, seq: int) -> Iterator[Json]:
+        """Give the events that came after number ``seq``; a reset first when some are lost."""
+        oldest = self.seq - len(self._events) + 1
+        if seq > self.seq:  # the number is of an earlier run
+            seq = oldest - 2
+        if seq + 1 < oldest:
+            yield {"seq": oldest - 1, "at": self._now(), "kind": "reset", "to": []}
+        yield from list(islice(self._events, max(0, seq + 1 - oldest), None))

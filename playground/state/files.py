@@ -1,0 +1,70 @@
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+MOST_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes as they came in a request."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that can be sent again by its id."""
+
+    id: str
+    unique_id: str
+    kind: str
+    path: str
+    upload: Upload
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.upload.content)
+
+
+FOLDERS = {
+    "photo": "photos", "voice": "voice", "audio": "music", "document": "documents",
+    "video": "videos", "video_note": "video_notes", "animation": "animations",
+    "sticker": "stickers",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Files:
+    """All files; the oldest go when they are more than ``MOST_BYTES`` together."""
+
+    _by_id: OrderedDict[str, StoredFile] = field(default_factory=OrderedDict)
+    _bytes: int = 0
+    _count: int = 0
+
+    def store(self, kind: str, upload: Upload) -> StoredFile:
+        """Keep an upload."""
+        self._count += 1
+        suffix = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
+        path = f"{FOLDERS[kind]}/file_{self._count}.{suffix if suffix.isalnum() else 'bin'}"
+        stored = StoredFile(
+            f"AgAC{secrets.token_urlsafe(36)}", f"AQAD{secrets.token_urlsafe(9)}",
+            kind, path, upload,
+        )  # fmt: skip
+        self._by_id[stored.id] = stored
+        self._bytes += stored.size
+        while self._bytes > MOST_BYTES and len(self._by_id) > 1:
+            _, oldest = self._by_id.popitem(last=False)
+            self._bytes -= oldest.size
+        return stored
+
+    def find(self, file_id: str) -> StoredFile | None:
+        """Find by the id in messages."""
+        return self._by_id.get(file_id)
+
+    def at(self, path: str) -> StoredFile | None:
+        """Find by the path that getFile gave."""
+        return next((stored for stored in self._by_id.values() if stored.path == path), None)

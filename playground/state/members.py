@@ -1,0 +1,136 @@
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from aiogram.types import (
+    ChatMemberAdministrator,
+    ChatMemberBanned,
+    ChatMemberLeft,
+    ChatMemberMember,
+    ChatMemberOwner,
+    ChatMemberRestricted,
+    ChatPermissions,
+    User,
+)
+
+from playground.encoding import moment
+
+AnyChatMember: TypeAlias = (
+    ChatMemberOwner
+    | ChatMemberAdministrator
+    | ChatMemberMember
+    | ChatMemberRestricted
+    | ChatMemberLeft
+    | ChatMemberBanned
+)
+PERMISSIONS: Final = tuple(ChatPermissions.model_fields)
+SENDING: Final = tuple(
+    name for name in PERMISSIONS if name.startswith("can_send_") and name != "can_send_messages"
+)
+RIGHTS: Final = (
+    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
+    "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+    "can_edit_stories", "can_delete_stories", "can_pin_messages", "can_manage_topics",
+    "can_manage_tags", "can_send_welcome_messages",
+)  # fmt: skip
+ADMIN_RIGHTS: Final = frozenset(RIGHTS) - {"can_promote_members"}
+PRESENT: Final = frozenset({"creator", "administrator", "member", "restricted"})
+LONGEST_TERM_S: Final = 366 * 86_400
+SHORTEST_TERM_S: Final = 30
+
+
+DEFAULT_PERMISSIONS: Final = frozenset(PERMISSIONS) - {
+    "can_change_info", "can_pin_messages", "can_manage_topics", "can_edit_tag",
+}  # fmt: skip
+
+
+def granted(permissions: ChatPermissions, *, independent: bool = False) -> frozenset[str]:
+    """Give the names that a bot's ``ChatPermissions`` allow.
+
+    Without ``use_independent_chat_permissions`` some imply others, as in Telegram: other
+    messages and previews imply all kinds of messages, those imply text.
+    """
+    given = {name for name in PERMISSIONS if getattr(permissions, name)}
+    if independent:
+        return frozenset(given)
+    if given & {"can_send_other_messages", "can_add_web_page_previews"}:
+        given |= {*SENDING} - {"can_send_polls", "can_send_other_messages"}
+    if given & {*SENDING}:
+        given.add("can_send_messages")
+    return frozenset(given)
+
+
+@dataclass(slots=True)
+class Member:
+    """Somebody's place in a group, past members included."""
+
+    user: User
+    status: str = "member"
+    rights: frozenset[str] = frozenset()
+    permissions: frozenset[str] = field(default=DEFAULT_PERMISSIONS)
+    until: float | None = None
+    is_in: bool = True
+    promoted_by: int | None = None
+    title: str | None = None
+
+    def settle(self, now: float) -> None:
+        """Let a ban or a restriction end when its time has come."""
+        if self.until is None or self.until > now:
+            return
+        if self.status in {"restricted", "kicked"}:
+            self.status = "member" if self.status == "restricted" and self.is_in else "left"
+            self.permissions, self.until = DEFAULT_PERMISSIONS, None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether they are in the group now."""
+        return self.status in PRESENT and (self.status != "restricted" or self.is_in)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they are the owner or an administrator."""
+        return self.status in {"creator", "administrator"}
+
+    def has_right(self, right: str) -> bool:
+        """Whether they may do what administrators may be allowed to."""
+        return self.status == "creator" or (self.status == "administrator" and right in self.rights)
+
+    def as_type(self, *, viewer: int | None = None) -> AnyChatMember:
+        """Give the ``ChatMember`` of the Bot API; ``viewer`` decides ``can_be_edited``."""
+        match self.status:
+            case "creator":
+                return ChatMemberOwner(user=self.user, is_anonymous=False, custom_title=self.title)
+            case "administrator":
+                return self._administrator(viewer)
+            case "restricted":
+                return self._restricted()
+            case _:
+                return self._plain()
+
+    def _plain(self) -> AnyChatMember:
+        if self.status == "kicked":
+            return ChatMemberBanned(user=self.user, until_date=moment(self.until or 0))
+        if self.status == "left":
+            return ChatMemberLeft(user=self.user)
+        return ChatMemberMember(user=self.user)
+
+    def _restricted(self) -> ChatMemberRestricted:
+        facts = {"user": self.user, "is_member": self.is_in, "until_date": int(self.until or 0)}
+        allowed = {name: name in self.permissions for name in PERMISSIONS}
+        return ChatMemberRestricted.model_validate(facts | allowed)
+
+    def _administrator(self, viewer: int | None) -> ChatMemberAdministrator:
+        facts = {
+            "user": self.user,
+            "can_be_edited": viewer is not None and viewer == self.promoted_by,
+            "is_anonymous": False,
+            "custom_title": self.title,
+        }
+        rights = {name: name in self.rights for name in RIGHTS}
+        return ChatMemberAdministrator.model_validate(facts | rights)
+
+
+def term(until: float | None, now: float) -> float | None:
+    """Apply Telegram's rule: under 30 seconds or over 366 days from now means for ever."""
+    if until is None or not SHORTEST_TERM_S <= until - now <= LONGEST_TERM_S:
+        return None
+    return until

@@ -1,0 +1,155 @@
+"""What a person sees, as JSON for the page and the tests."""
+
+from collections.abc import Iterable
+
+from playground.encoding import Json, encode
+from playground.state.chats import Group
+from playground.state.places import Place
+from playground.state.profiles import Scope
+from playground.state.users import BotAccount, public
+from playground.town import Town
+
+SHOWN_MESSAGES = 200
+
+
+def bot_json(town: Town, bot: BotAccount) -> Json:
+    """Give a ``Bot`` of the users' side."""
+    queue = town.queues[bot.id]
+    return {
+        "user": encode(bot.user), "token": bot.token, "pending": len(queue.pending),
+        "polling": queue.polling > 0, "webhook": queue.webhook.url if queue.webhook else "",
+    }  # fmt: skip
+
+
+def town_json(town: Town) -> Json:
+    """Give the answer of ``GET /sim/state``."""
+    groups = [
+        {"id": group.id, "title": group.title, "username": group.username}
+        for group in town.chats.groups.values()
+    ]
+    return {
+        "seq": town.events.seq,
+        "users": encode(list(town.users.people.values())),
+        "bots": [bot_json(town, bot) for bot in town.users.bots.values()],
+        "groups": groups,
+        "limits": town.limits.profile,
+    }
+
+
+def person_json(town: Town, person: int) -> Json:
+    """Give everything that a person sees now."""
+    places = [Place(person, bot) for bot in town.users.bots]
+    places += [group.place for group in town.chats.groups.values() if _was_in(group, person)]
+    return {
+        "seq": town.events.seq,
+        "me": encode(town.users.person(person)),
+        "chats": [chat_json(town, place, person) for place in places],
+    }
+
+
+def _was_in(group: Group, person: int) -> bool:
+    return person in group.members
+
+
+def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES) -> Json:
+    """Give a ``Chat`` as a person sees it."""
+    draft = town.drafts.shown.get(place)
+    content = {
+        "messages": encode(town.messages.at(place)[-limit:]),
+        "reactions": town.reactions.at(place),
+        "drafts": [draft.as_json()] if draft else [],
+        **town.keyboards.at(place, person).as_json(),
+    }
+    return head_json(town, place, person) | content
+
+
+def head_json(town: Town, place: Place, person: int) -> Json:
+    """Give a ``Chat`` without its messages."""
+    head = _private_head(town, place) if place.is_private else _group_head(town, place, person)
+    return head | {
+        "id": place.peer_id,
+        "commands": commands_json(town, place, person),
+        "pinned": town.chats.pinned.get(place),
+    }
+
+
+def _private_head(town: Town, place: Place) -> Json:
+    bot = town.users.bots[place.peer_id]
+    state = town.chats.private(place)
+    language = town.users.people[place.chat_id].language_code or ""
+    profile = town.profiles[bot.id]
+    about = profile.short_descriptions.get(language) or profile.short_descriptions.get("", "")
+    return {
+        "kind": "private",
+        "title": profile.names.get(language) or profile.names.get("") or bot.user.first_name,
+        "username": bot.username,
+        "peer": encode(public(bot.user)),
+        "members": [],
+        "status": None,
+        "started": state.started,
+        "blocked": state.blocked,
+        "can_send": not state.blocked,
+        "about": about,
+    }
+
+
+def _group_head(town: Town, place: Place, person: int) -> Json:
+    group, now = town.group_at(place), town.now()
+    mine = group.members.get(person)
+    members = [encode(member.as_type(viewer=person)) for member in group.present(now)]
+    return {
+        "kind": "group",
+        "title": group.title,
+        "username": group.username,
+        "peer": None,
+        "members": members,
+        "status": mine.as_type().status if mine else None,
+        "started": True,
+        "blocked": False,
+        "can_send": may_send(town, group, person),
+        "about": group.description,
+    }
+
+
+def may_send(town: Town, group: Group, user_id: int, permission: str = "can_send_messages") -> bool:
+    """Whether somebody may write in a group: there, not muted, or an administrator."""
+    member = group.members.get(user_id)
+    if member is None:
+        return False
+    member.settle(town.now())
+    if not member.is_present or member.is_admin:
+        return member.is_present
+    allowed = group.permissions
+    if member.status == "restricted":
+        allowed &= member.permissions
+    return permission in allowed
+
+
+def commands_json(town: Town, place: Place, person: int) -> list[Json]:
+    """Give the menu of a chat for a person."""
+    language = town.users.people[person].language_code or ""
+    return [
+        {"bot": bot.id, "command": command.command, "description": command.description}
+        for bot in town.bots_at(place)
+        for command in town.profiles[bot.id].menu(_scopes(town, place, person), language)
+    ]
+
+
+def _scopes(town: Town, place: Place, person: int) -> list[Scope]:
+    if place.is_private:
+        return [Scope("chat", place.chat_id), Scope("all_private_chats"), Scope()]
+    member = town.group_at(place).members.get(person)
+    scopes = [Scope("chat_member", place.chat_id, person)]
+    if member is not None and member.is_admin:
+        scopes.append(Scope("chat_administrators", place.chat_id))
+    scopes.append(Scope("chat", place.chat_id))
+    if member is not None and member.is_admin:
+        scopes.append(Scope("all_chat_administrators"))
+    return [*scopes, Scope("all_group_chats"), Scope()]
+
+
+def announce(town: Town, place: Place, people: Iterable[int] | None = None) -> None:
+    """Show people that something about a chat itself changed."""
+    for person in people if people is not None else town.people_at(place):
+        head = head_json(town, place, person)
+        town.events.add("chat", to=[person], chat=place.peer_id, head=head)

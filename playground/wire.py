@@ -1,0 +1,189 @@
+"""The test client's side of the HTTP, without people."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import httpx
+
+from playground.encoding import Json
+from playground.story import Story
+
+T = TypeVar("T")
+TIMEOUT_S: Final = 20.0
+CALM_S: Final = 0.4
+POLL_S: Final = 0.05
+LONGEST_BATCH_S: Final = 5.0
+SEEN_KINDS: Final = "message,edited,deleted,draft,draft_gone,answer,typing,reactions,keyboard"
+
+
+class NotSeen(AssertionError):  # noqa: N818 - a failed expectation of a test, no error of ours
+    """What a test waited for did not happen; the message retells the conversation."""
+
+
+class Refused(Exception):  # noqa: N818 - Telegram's word for no
+    """A person cannot do that."""
+
+
+class Wire:
+    """The HTTP connection to a playground, and what was seen through it."""
+
+    def __init__(self, client: httpx.AsyncClient, state: Json) -> None:
+        self.story = Story()
+        self._client = client
+        self._reading = asyncio.Lock()
+        self.state = state
+        self.marks: dict[tuple[int, int], int] = {}
+
+    async def request(self, method: str, path: str, **more: Any) -> Json:  # noqa: ANN401
+        """Send a request of the users' side; the keywords are httpx's.
+
+        Raises:
+            Refused: The server says no; the text is its sentence.
+        """
+        answer = await self._client.request(method, path, **more)
+        if answer.is_error:
+            is_json = answer.headers.get("content-type", "").startswith("application/json")
+            raise Refused(answer.json()["error"] if is_json else f"{answer.status_code} {path}")
+        found: Json = answer.json()
+        return found
+
+    async def refresh(self) -> None:
+        """Read who is here, and what happened so far."""
+        self.state = await self.request("GET", "/sim/state")
+        await self.look(0.0)
+
+    async def look(self, wait_s: float) -> None:
+        """Take in new events; wait for the first as long as ``wait_s``."""
+        before = self.story.seq
+        async with self._reading:
+            if self.story.seq > before:
+                return  # somebody else has just read them
+            params = {"after": before, "wait_s": wait_s, "kinds": SEEN_KINDS}
+            batch = await self.request("GET", "/sim/events", params=params)
+            for event in batch["events"]:
+                self.story.add(event)
+            self.story.seq = max(self.story.seq, batch["seq"])
+
+    async def until(
+        self, found: Callable[[], T | None], *, timeout_s: float, sentence: Callable[[], str]
+    ) -> T:
+        """Wait until ``found`` gives something.
+
+        Raises:
+            NotSeen: It did not in time; ``sentence`` tells what was expected and what happened.
+        """
+        ends_at = time.monotonic() + timeout_s
+        while (value := found()) is None:
+            left_s = ends_at - time.monotonic()
+            if left_s <= 0:
+                raise NotSeen(f"not within {timeout_s:g} s: {sentence()}")
+            await self.look(min(left_s, LONGEST_BATCH_S))
+        return value
+
+    @property
+    def bot_id(self) -> int:
+        """The first bot's id."""
+        return int(self.state["bots"][0]["user"]["id"])
+
+    @property
+    def token(self) -> str:
+        """The first bot's token."""
+        return str(self.state["bots"][0]["token"])
+
+    def group_id(self, title: str) -> int:
+        """Give a group's id by its title, in any case."""
+        for group in self.state["groups"]:
+            if group["title"].lower() == title.lower():
+                return int(group["id"])
+        raise LookupError(f"no group is called {title}")
+
+    async def fault(
+        self, method: str = "*", *, code: int | None = None, times: int | None = 1, **more: object
+    ) -> int:
+        """Let calls fail; keywords as ``Fault`` in docs/playground-api.md; gives the fault's id."""
+        body = {"method": method, "code": code, "times": times, **more}
+        return int((await self.request("POST", "/sim/faults", json=body))["id"])
+
+    async def faults_left(self) -> list[Json]:
+        """Give the faults that have not struck as often as they should."""
+        return list((await self.request("GET", "/sim/faults"))["faults"])
+
+    async def mend(self) -> None:
+        """Take all faults back."""
+        await self.request("DELETE", "/sim/faults")
+
+    async def limits(self, profile: str) -> None:
+        """Set the limits, ``off`` or ``faq``."""
+        await self.request("PUT", "/sim/limits", json={"profile": profile})
+
+    async def calls(self, method: str = "", *, after: int = 0, bot: int = 0) -> list[Json]:
+        """Give what bots called, oldest first."""
+        params = {"method": method, "after": after, "bot": bot, "limit": 5_000}
+        return list((await self.request("GET", "/sim/calls", params=params))["calls"])
+
+    async def deliveries(self, *, after: int = 0, bot: int = 0) -> list[Json]:
+        """Give which updates went to bots, and how far they came."""
+        params = {"after": after, "bot": bot, "limit": 2_000}
+        return list((await self.request("GET", "/sim/deliveries", params=params))["deliveries"])
+
+    async def delivered(
+        self, text: str = "", *, state: str = "confirmed", timeout_s: float = TIMEOUT_S
+    ) -> Json:
+        """Wait until the newest update whose JSON contains ``text`` has come so far.
+
+        Args:
+            text: A part of the message, of the callback data, or of anything in the update.
+            state: ``queued``, ``delivered`` (handed to a poller) or ``confirmed``.
+            timeout_s: When to give up.
+
+        Raises:
+            NotSeen: It has not.
+        """
+        order = ("queued", "delivered", "confirmed")
+        ends_at = time.monotonic() + timeout_s
+        while True:
+            found = [one for one in await self.deliveries() if _mentions(one["update"], text)]
+            if found and found[-1]["state"] in order[order.index(state) :]:
+                return found[-1]
+            if time.monotonic() > ends_at:
+                states = [one["state"] for one in found] or "no such update"
+                raise NotSeen(f"no update with {text!r} was {state}: {states}")
+            await asyncio.sleep(POLL_S)
+
+    async def quiet(
+        self, *, bot: int | None = None, calm_s: float = CALM_S, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        """Wait until a bot has nothing to do.
+
+        That is: it confirmed every update, no call is being answered, and for ``calm_s`` it
+        neither called nor confirmed anything.
+
+        Raises:
+            NotSeen: It is still busy after ``timeout_s``.
+        """
+        path = f"/sim/bots/{bot or self.bot_id}/activity"
+        ends_at = time.monotonic() + timeout_s
+        while True:
+            now = await self.request("GET", path)
+            busy = now["waiting"] + now["unconfirmed"] + now["in_flight"]
+            if not busy and now["idle_s"] >= calm_s:
+                return await self.look(0.0)
+            if time.monotonic() > ends_at:
+                raise NotSeen(f"the bot is still busy after {timeout_s:g} s: {now}")
+            await asyncio.sleep(POLL_S if busy else max(POLL_S, calm_s - now["idle_s"]))
+
+    async def download(self, file_id: str) -> bytes:
+        """Fetch a file of a message."""
+        answer = await self._client.get(f"/sim/files/{file_id}")
+        answer.raise_for_status()
+        return answer.content
+
+
+def _mentions(value: object, text: str) -> bool:
+    if isinstance(value, dict):
+        return any(_mentions(item, text) for item in value.values())
+    if isinstance(value, list):
+        return any(_mentions(item, text) for item in value)
+    return text in str(value)
