@@ -54,7 +54,7 @@ def configure_logs(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # One line per update is ours to write; theirs tells nothing more.
-    for chatty in ("aiogram.event", "aiohttp.access", "httpx", "httpcore", "alembic"):
+    for chatty in ("aiogram.event", "aiohttp.access", "httpx", "httpcore", "alembic", "pymorphy3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

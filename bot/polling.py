@@ -30,21 +30,25 @@ class Poller:
     """Fetches updates; Telegram may forget them only after the inbox has taken them.
 
     Args:
-        session: The bot's own HTTP session; the call bypasses the models, so that an update which
-            they cannot read is buried alone instead of stopping all that come after it.
+        bot: Its HTTP session is used, but not its models: an update which they cannot read is
+            buried alone instead of stopping all that come after it.
         accept: Puts a batch into the inbox.
         allowed_updates: The kinds of updates that the handlers use.
+        long_poll_s: Seconds that the server holds an empty answer back.
     """
 
     def __init__(
         self,
         bot: Bot,
-        session: AiohttpSession,
         accept: Callable[[Sequence[IncomingUpdate]], Awaitable[int]],
         *,
         allowed_updates: Sequence[str],
         long_poll_s: int = _LONG_POLL_S,
     ) -> None:
+        session = bot.session
+        if not isinstance(session, AiohttpSession):
+            msg = "the poller needs a bot with an AiohttpSession"
+            raise TypeError(msg)
         self._url = session.api.api_url(token=bot.token, method="getUpdates")
         self._session = session
         self._accept = accept

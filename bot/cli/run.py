@@ -31,5 +31,9 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        application = await build(settings, stack)
+        application = await build(settings, stack, announce=_announce)
         await application.run(stopping)
+
+
+def _announce(line: str) -> None:
+    print(line, flush=True)

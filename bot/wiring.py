@@ -1,0 +1,160 @@
+"""Where all parts meet: constructors in the order of dependence, closed in reverse."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+import structlog
+from aiogram.exceptions import TelegramAPIError
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from bot.application import Application, Webhook, feed
+from bot.building.answering import build_answering
+from bot.building.conversation import Conversation, create_conversation
+from bot.building.inference import open_inference
+from bot.building.knowledge import open_knowledge
+from bot.building.redis import open_redis
+from bot.building.sql import open_sql
+from bot.building.telegram import bot_id, bot_token, open_bot
+from bot.clock import SystemClock
+from bot.dispatching import FORMS_PREFIX, create_dispatcher
+from bot.http import Check, create_app
+from bot.inbox import Inbox
+from bot.nursery import AsyncioNursery
+from bot.pacing import LocalPace, ResilientPace
+from bot.polling import Poller
+from bot.replica import Replicas, replica_id
+from bot.settings import Settings
+from bot.webhook import PATH, add_webhook, derived_secret
+from handlers.membership import TelegramMembership
+from services.adapters.redis.client import connect, redis_errors
+from services.adapters.redis.dialogue_store import RedisDialogueStore
+from services.adapters.redis.inbox import RedisInbox
+from services.adapters.redis.leases import RedisLeases
+from services.adapters.redis.limiter import RedisPace
+from services.adapters.redis.personal_data import AppendOnlyFile, DeadLetters, Forms
+from services.adapters.sql.engine import Sessions
+from services.adapters.sql.transactions import reading
+from services.knowledge.scopes import Scopes
+
+log = structlog.get_logger(__name__)
+
+
+async def build(
+    settings: Settings, stack: AsyncExitStack, *, announce: Callable[[str], None]
+) -> Application:
+    """Put a bot process together; what was opened is closed with ``stack``.
+
+    Args:
+        settings: All of them.
+        stack: Owner of all that must be closed.
+        announce: Takes a line for whoever started the bot.
+
+    Raises:
+        InvalidInputError: There is no usable token.
+        UnavailableError: Redis, SQL or the disk cannot be used; the message says what to do.
+    """
+    clock, me = SystemClock(), bot_id(settings)
+    sessions = await stack.enter_async_context(open_sql(settings))
+    replica = stack.enter_context(replica_id(settings.data))
+    redis_url = await stack.enter_async_context(open_redis(settings))
+    redis = await stack.enter_async_context(connect(redis_url))
+    leases = RedisLeases(redis)
+    pace = ResilientPace(RedisPace(redis, bot_id=me), LocalPace(clock))
+    bot = await stack.enter_async_context(open_bot(settings, pace, clock))
+    # Two owners of detached work: questions end first, then what reads replies and follows SQL.
+    background, questions = AsyncioNursery(), AsyncioNursery()
+    inference = await stack.enter_async_context(
+        open_inference(settings, redis_url, replica_id=replica, nursery=background)
+    )
+    knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, background))
+    stack.push_async_callback(background.close)
+    stack.push_async_callback(questions.close)
+    dialogues = RedisDialogueStore(
+        redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
+    )
+    answer = build_answering(
+        dialogue=dialogues, embedder=inference.embedder, generator=inference.generator,
+        index=knowledge.index, passages=knowledge.passages, lemmatizer=knowledge.lemmatizer,
+        clock=clock, generate_deadline_s=settings.answer_deadline_s,
+    )  # fmt: skip
+    membership = TelegramMembership(bot, clock)
+    store = RedisInbox(redis, bot_id=me, replica=replica)
+    conversation = create_conversation(
+        settings, bot=bot, sessions=sessions, leases=leases, nursery=questions, clock=clock,
+        replica=replica, answer=answer, membership=membership, dialogues=dialogues,
+        scopes=Scopes(
+            libraries=knowledge.libraries, membership=membership, demo=settings.demo
+        ),
+        personal_data=(
+            dialogues, DeadLetters(inbox=store), Forms(redis=redis, prefix=FORMS_PREFIX),
+            AppendOnlyFile(redis=redis),
+        ),
+    )  # fmt: skip
+    dispatcher = create_dispatcher(
+        redis,
+        conversation.router,
+        workflow_data=conversation.workflow_data,
+        identity=conversation.identity,
+    )
+    inbox = Inbox(store, feed(dispatcher, bot))
+    poller = None
+    if settings.webhook_url is None:
+        poller = Poller(bot, store.accept, allowed_updates=dispatcher.resolve_used_update_types())
+    webhook = _webhook(settings)
+    web = create_app(_checks(redis, sessions, inbox, poller))
+    if webhook is not None:
+        add_webhook(web, store.accept, secret=webhook.secret)
+    return Application(
+        bot=bot, dispatcher=dispatcher, inbox=inbox, poller=poller, webhook=webhook, web=web,
+        replicas=Replicas(
+            redis, leases, bot_id=me, me=replica,
+            on_orphan=(inference.replies.adopt, conversation.resume, inbox.adopt),
+        ),
+        host=settings.http_host, port=settings.http_port,
+        greet=lambda: _greet(conversation, announce),
+    )  # fmt: skip
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    if settings.webhook_url is None:
+        return None
+    secret = settings.webhook_secret
+    return Webhook(
+        url=settings.webhook_url.rstrip("/") + PATH,
+        secret=secret.get_secret_value() if secret else derived_secret(bot_token(settings)),
+    )
+
+
+async def _greet(conversation: Conversation, announce: Callable[[str], None]) -> None:
+    """Go on with what was left unfinished, and offer the bot to its owner."""
+    await conversation.resume()
+    if (link := await conversation.claim_link()) is not None:
+        announce(f"Open this link once to become the owner: {link}")
+    try:
+        await conversation.publish_commands()
+    except TelegramAPIError as error:
+        log.warning("commands_not_published", reason=type(error).__name__)
+
+
+def _checks(
+    redis: Redis, sessions: Sessions, inbox: Inbox, poller: Poller | None
+) -> dict[str, Check]:
+    async def redis_answers() -> bool:
+        with redis_errors():
+            return bool(await redis.ping())
+
+    async def sql_answers() -> bool:
+        async with reading(sessions) as session:
+            return bool((await session.execute(text("SELECT 1"))).scalar_one())
+
+    async def inbox_is_read() -> bool:
+        return inbox.reading
+
+    async def updates_arrive() -> bool:
+        return poller is None or poller.alive
+
+    return {
+        "redis": redis_answers, "sql": sql_answers, "inbox": inbox_is_read,
+        "updates": updates_arrive,
+    }  # fmt: skip
