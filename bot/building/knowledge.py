@@ -4,15 +4,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from bot.clock import SystemClock
 from bot.settings import Settings
 from services.adapters.search.applier import IndexApplier
 from services.adapters.search.index import DirectoryIndex
 from services.adapters.search.opened import OpenLibraries
+from services.adapters.search.sole import claim_of
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.knowledge import SqlPassageStore
 from services.adapters.sql.knowledge_feed import SqlChangeFeed
 from services.adapters.sql.knowledge_ingest import SqlDocumentStore
 from services.adapters.sql.knowledge_libraries import SqlLibraries
+from services.inference.ports import TextEmbedder
+from services.knowledge.embedding import EmbedPassages
 from services.knowledge.ingest import IngestSources
 from services.knowledge.lemmas import MorphologicalLemmatizer
 from services.tasks import Nursery
@@ -79,3 +83,21 @@ async def open_knowledge(
             )
         finally:
             opened.close()
+
+
+def build_embedding(
+    settings: Settings, knowledge: Knowledge, embedder: TextEmbedder
+) -> EmbedPassages:
+    """Put together what gives passages their vectors; run it in the bot, or finish a library.
+
+    Args:
+        settings: For the data directory, of which one process at a time embeds.
+        knowledge: Where the passages are.
+        embedder: Vectors from the pool.
+    """
+    return EmbedPassages(
+        vectors=knowledge.passages,
+        embedder=embedder,
+        clock=SystemClock(),
+        claim=claim_of(settings.data / "indexes" / ".embedding.lock"),
+    )

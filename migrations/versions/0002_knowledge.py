@@ -117,7 +117,7 @@ def upgrade() -> None:
     op.create_index("ix_passages_document_id", "passages", ["document_id"])
     op.create_index("ix_passages_duplicate_of", "passages", ["duplicate_of"])
     op.create_index("ix_passages_library_change_number", "passages", ["library", "change_number"])
-    op.create_index("ix_passages_library_embedded", "passages", ["library", "embedded"])
+    op.create_index("ix_passages_embedded_library", "passages", ["embedded", "library"])
 
     op.create_table(
         "passage_fingerprints",

@@ -165,6 +165,14 @@ class VectorStore(Protocol):
         """Measure what is left to embed."""
         ...
 
+    async def libraries_to_embed(self) -> list[LibraryId]:
+        """List the libraries that have passages without vectors."""
+        ...
+
+    async def give_up(self, library_id: LibraryId, passage_id: PassageId) -> None:
+        """Leave a passage without vectors for good: the encoder refuses it."""
+        ...
+
     async def unembedded(self, library_id: LibraryId, *, limit: int) -> list[PassageToEmbed]:
         """Give the next passages without vectors, oldest first."""
         ...

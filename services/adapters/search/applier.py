@@ -1,15 +1,14 @@
 """Brings the indexes of one data directory up to SQL, whoever wrote it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
-from filelock import FileLock, Timeout
 
 from services.adapters.search.building import IndexBuild
 from services.adapters.search.files import (
@@ -19,6 +18,7 @@ from services.adapters.search.files import (
     read_meta,
     remove_library,
 )
+from services.adapters.search.sole import claim_of
 from services.errors import DeadlineError, UnavailableError
 from services.knowledge.ingest_ports import ChangeFeed, LibraryState
 from services.knowledge.models import LibraryId
@@ -50,6 +50,7 @@ class IndexApplier:
         self._feed = feed
         self._executor = executor
         self._poll_s = poll_s
+        self._claim = claim_of(root / ".applier.lock")
         self._wanted: dict[LibraryId, None] = {}
         self._nudged = asyncio.Event()
         self._failed: set[LibraryId] = set()
@@ -58,7 +59,7 @@ class IndexApplier:
     async def run(self) -> None:
         """Follow the changes until cancelled."""
         while True:
-            async with self._lock() as held:
+            async with self._claim() as held:
                 while held:
                     await self._round()
                     await self._pause()
@@ -123,21 +124,6 @@ class IndexApplier:
         except TimeoutError:
             return False
         return True
-
-    @asynccontextmanager
-    async def _lock(self) -> AsyncIterator[bool]:
-        """Try to become the one applier; the lock goes when the work ends, however it ends."""
-        await self._in_thread(partial(self._root.mkdir, parents=True, exist_ok=True))
-        lock = FileLock(self._root / ".applier.lock", thread_local=False)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):

@@ -56,6 +56,31 @@ class SqlPassageStore:
             passages, characters = row.tuples().one()
         return Backlog(passages=passages, characters=int(characters))
 
+    async def libraries_to_embed(self) -> list[LibraryId]:
+        """List the libraries that have passages without vectors."""
+        async with reading(self.sessions) as session:
+            found = await session.scalars(
+                select(PassageRow.library)
+                .join(LibraryRow, LibraryRow.slug == PassageRow.library)
+                .where(
+                    PassageRow.embedded.is_(False),
+                    PassageRow.duplicate_of.is_(None),
+                    LibraryRow.forgotten_at.is_(None),
+                )
+                .distinct()
+                .order_by(PassageRow.library)
+            )
+            return [LibraryId(slug) for slug in found]
+
+    async def give_up(self, library_id: LibraryId, passage_id: PassageId) -> None:
+        """Leave a passage without vectors for good: the encoder refuses it."""
+        async with writing(self.sessions) as session:
+            await session.execute(
+                update(PassageRow)
+                .where(PassageRow.id == passage_id, PassageRow.library == library_id)
+                .values(embedded=True)
+            )
+
     async def unembedded(self, library_id: LibraryId, *, limit: int) -> list[PassageToEmbed]:
         """Give the next passages without vectors, oldest first."""
         async with reading(self.sessions) as session:

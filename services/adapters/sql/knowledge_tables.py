@@ -76,7 +76,7 @@ class PassageRow(Base):
     __tablename__ = "passages"
     __table_args__ = (
         Index(None, "library", "change_number"),
-        Index(None, "library", "embedded"),
+        Index(None, "embedded", "library"),
         {"sqlite_autoincrement": True},
     )
 
