@@ -223,4 +223,5 @@ class TelegramAnswerView:
 
 
 def _stored(parts: list[ReplyPart]) -> tuple[str, ...]:
-    return tuple(msgspec.json.encode(part).decode() for part in parts)
+    # Markup is a str of its own; msgspec wants the plain one.
+    return tuple(msgspec.json.encode(part, enc_hook=str).decode() for part in parts)
