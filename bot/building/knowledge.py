@@ -16,7 +16,9 @@ from services.adapters.sql.knowledge_feed import SqlChangeFeed
 from services.adapters.sql.knowledge_ingest import SqlDocumentStore
 from services.adapters.sql.knowledge_libraries import SqlLibraries
 from services.inference.ports import TextEmbedder
+from services.knowledge.demo_library import MountDemoLibrary
 from services.knowledge.embedding import EmbedPassages
+from services.knowledge.forgetting import ForgetKnowledge
 from services.knowledge.ingest import IngestSources
 from services.knowledge.lemmas import MorphologicalLemmatizer
 from services.tasks import Nursery
@@ -39,6 +41,8 @@ class Knowledge:
         ingest: The use case that takes documents over.
         applier: Brings the indexes of the data directory up to SQL.
         open_libraries: What is held open for reading.
+        forget: The use case that removes libraries and documents for good.
+        mount_demo: The use case that brings the demo library in.
     """
 
     index: DirectoryIndex
@@ -49,6 +53,8 @@ class Knowledge:
     ingest: IngestSources
     applier: IndexApplier
     open_libraries: OpenLibraries
+    forget: ForgetKnowledge
+    mount_demo: MountDemoLibrary
 
 
 @asynccontextmanager
@@ -68,18 +74,35 @@ async def open_knowledge(
         applier = IndexApplier(root, feed, executor, poll_s=_POLL_S)
         opened = OpenLibraries(root, limit=settings.open_libraries)
         documents = SqlDocumentStore(sessions)
+        passages = SqlPassageStore(sessions)
+        libraries = SqlLibraries(sessions)
         lemmatizer = MorphologicalLemmatizer()
+        ingest = IngestSources(store=documents, lemmatizer=lemmatizer)
         nursery.start(applier.run(), name="index-applier")
         try:
             yield Knowledge(
                 index=DirectoryIndex(opened, applier, feed, executor, wait_s=_WAIT_FOR_APPLIER_S),
-                passages=SqlPassageStore(sessions),
+                passages=passages,
                 lemmatizer=lemmatizer,
-                libraries=SqlLibraries(sessions),
+                libraries=libraries,
                 documents=documents,
-                ingest=IngestSources(store=documents, lemmatizer=lemmatizer),
+                ingest=ingest,
                 applier=applier,
                 open_libraries=opened,
+                forget=ForgetKnowledge(
+                    libraries=libraries,
+                    documents=documents,
+                    feed=feed,
+                    indexes=applier,
+                    clock=SystemClock(),
+                ),
+                mount_demo=MountDemoLibrary(
+                    libraries=libraries,
+                    ingest=ingest,
+                    vectors=passages,
+                    clock=SystemClock(),
+                    embed_backend=settings.embed_backend,
+                ),
             )
         finally:
             opened.close()

@@ -68,7 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Index the sources; status 1 when none of them could be read."""
     settings = Settings()
-    configure_logs("WARNING" if settings.log_level == "INFO" else settings.log_level)
+    if settings.log_level == "INFO":  # the worker that it starts is to be as quiet
+        settings = settings.model_copy(update={"log_level": "WARNING"})
+    configure_logs(settings.log_level)
     if args.link:
         public_base(args.link)
     started = time.monotonic()

@@ -58,6 +58,11 @@ def text_hash(context: str, text: str) -> str:
     return sha256(msgspec.json.encode((_VERSION, context, text))).hexdigest()
 
 
+def passage_text(context: str, text: str) -> str:
+    """Put together what index and encoder read of a passage."""
+    return f"{context}\n{text}" if context else text
+
+
 def prepare(documents: Sequence[SourceDocument], lemmatizer: Lemmatizer) -> list[PreparedDocument]:
     """Split documents and find the index terms of their passages."""
     return [
@@ -77,7 +82,7 @@ def _passage(draft: PassageDraft, lemmatizer: Lemmatizer) -> PreparedPassage:
         anchor=draft.anchor,
         text=draft.text,
         sentences=draft.sentences,
-        lemmas=" ".join(lemmatizer.content_lemmas(f"{draft.context}\n{draft.text}")),
+        lemmas=" ".join(lemmatizer.content_lemmas(passage_text(draft.context, draft.text))),
         text_hash=text_hash(draft.context, draft.text),
         fingerprints=tuple(fingerprints(draft.text)),
     )

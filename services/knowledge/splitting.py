@@ -11,6 +11,9 @@ from services.knowledge.sentences import Span, has_words, sentence_spans
 
 TARGET_TOKENS: Final = 300
 MOST_TOKENS: Final = 500
+_TAIL_TOKENS: Final = 120
+# A passage of this length is long enough for the next section to begin another.
+_SECTION_TOKENS: Final = 240
 _LEAD_CHARACTERS: Final = 120
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
 _PATH_SEPARATOR: Final = " › "
@@ -65,7 +68,7 @@ def split_document(document: SourceDocument) -> list[PassageDraft]:
     cut, between sentences, and only a sentence longer than that is cut between words. The text
     of all passages one after another is the text of all blocks.
     """
-    groups = list(_groups(list(_pieces(document.blocks))))
+    groups = _without_tail(list(_groups(list(_pieces(document.blocks)))))
     lead = _lead(document)
     drafts = [_draft(group, first=index == 0, lead=lead) for index, group in enumerate(groups)]
     return [draft for draft in drafts if draft.text]
@@ -135,6 +138,15 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
         yield group
 
 
+def _without_tail(groups: list[list[_Piece]]) -> list[list[_Piece]]:
+    """Join a last passage that is too short to stand alone to the one before, if it fits."""
+    if len(groups) > 1:
+        sizes = [sum(piece.tokens for piece in group) for group in groups[-2:]]
+        if sizes[1] < _TAIL_TOKENS and sum(sizes) <= MOST_TOKENS:
+            return [*groups[:-2], groups[-2] + groups[-1]]
+    return groups
+
+
 def _following(pieces: Sequence[_Piece], index: int) -> int:
     """Count what a heading must have room for: the first block under it."""
     if pieces[index].block.kind is not BlockKind.HEADING or index + 1 == len(pieces):
@@ -145,7 +157,7 @@ def _following(pieces: Sequence[_Piece], index: int) -> int:
 def _closes(group: Sequence[_Piece], filled: int, piece: _Piece, needed: int) -> bool:
     if all(entry.block.kind is BlockKind.HEADING for entry in group):
         return filled + piece.tokens > MOST_TOKENS
-    if piece.block.kind is BlockKind.HEADING and filled >= TARGET_TOKENS // 2:
+    if piece.block.kind is BlockKind.HEADING and filled >= _SECTION_TOKENS:
         return True
     over = filled + needed > MOST_TOKENS
     return over or (filled >= TARGET_TOKENS and piece.block.kind is not BlockKind.LIST_ITEM)

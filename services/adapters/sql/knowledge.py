@@ -20,6 +20,7 @@ from services.adapters.sql.upsert import upsert
 from services.adapters.sql.vectors import packed, unit_rows, unpacked
 from services.knowledge.ingest_ports import Backlog, PassageToEmbed, PassageVectors
 from services.knowledge.models import LibraryId, PassageId, PassageSource, StoredPassage
+from services.knowledge.prepared import passage_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _spans(row: PassageRow) -> tuple[tuple[int, int], ...]:
 def _to_encoder(row: PassageRow) -> PassageToEmbed:
     return PassageToEmbed(
         passage_id=PassageId(row.id),
-        text=f"{row.context}\n{row.text}" if row.context else row.text,
+        text=passage_text(row.context, row.text),
         sentences=tuple(row.text[start:end] for start, end in _spans(row)),
         text_hash=row.text_hash,
     )

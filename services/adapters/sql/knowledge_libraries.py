@@ -113,6 +113,15 @@ class SqlLibraries:
             )
             return [_library(row) for row in rows]
 
+    async def request_rebuild(self, library_id: LibraryId) -> int:
+        """Let every index of a library be built anew; tell the change number to wait for.
+
+        Raises:
+            NotFoundError: There is no such library.
+        """
+        async with writing(self.sessions) as session:
+            return await next_change(session, library_id, purge=True)
+
     async def bury(self, library_id: LibraryId, now: datetime) -> bool:
         """Raise the tombstone, from which moment nothing of it is found; False: there is none."""
         async with writing(self.sessions) as session:

@@ -48,8 +48,14 @@ def _blocks(text: str) -> Iterator[Block]:
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
     seen: Counter[str] = Counter()
     anchor = ""
+    row: list[str] = []
     for index, token in enumerate(tokens):
-        if token.type == "inline":
+        if token.type == "inline" and tokens[index - 1].type in {"th_open", "td_open"}:
+            row.append(_plain(token))
+        elif token.type == "tr_close":
+            yield Block(kind=BlockKind.PARAGRAPH, text=" | ".join(row), anchor=anchor)
+            row = []
+        elif token.type == "inline":
             kind, level = _kind(tokens, index)
             content = _plain(token)
             if kind is BlockKind.HEADING:

@@ -55,7 +55,8 @@ def read_file(path: Path, *, link: str | None = None, source: str | None = None)
             return unreadable(shown, "it is larger than 512 MB")
         data = path.read_bytes()
     except OSError as error:
-        return unreadable(shown, f"it cannot be read: {(error.strerror or str(type(error))).lower()}")
+        reason = error.strerror or type(error).__name__
+        return unreadable(shown, f"it cannot be read: {reason.lower()}")
     if reader is None:
         return read_telegram_export(shown, data, link=link)
     return reader(source or str(path.resolve()), path.stem, data)
