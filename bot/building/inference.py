@@ -10,7 +10,7 @@ from bot.clock import SystemClock
 from bot.devices import CPU
 from bot.settings import Settings
 from bot.worker_child import WorkerChild
-from services.adapters.queue.bus import StreaqBus, open_streaq_bus
+from services.adapters.queue.bus import StreaqBus
 from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import RedisReplies, reply_client
 from services.errors import UnavailableError
@@ -54,14 +54,15 @@ async def open_inference(
     spawn_worker: bool = False,
     kinds: Sequence[JobKind] = tuple(JobKind),
 ) -> AsyncIterator[Inference]:
-    """Connect to the pool; enter and leave it in the same task.
+    """Connect to the pool.
 
     Args:
         settings: For the worker that may be started.
         redis_url: From ``open_redis``.
         replica_id: Whose reply stream is read; stable over restarts, so that results which came
             meanwhile are found.
-        nursery: Runs the reader of the stream, and what keeps a started worker alive.
+        nursery: Runs what holds the connections, reads the stream and keeps a worker alive; close
+            it after this.
         spawn_worker: Start a worker on the CPU when nobody serves ``kinds``, wait until it does,
             start it again when it dies, and end it at the end.
         kinds: What the caller is going to ask for.
@@ -74,7 +75,10 @@ async def open_inference(
         client = reply_client(redis_url)
         replies = RedisReplies(client, replica_id)
         stack.push_async_callback(replies.close)
-        bus = await stack.enter_async_context(open_streaq_bus(redis_url))
+        bus = StreaqBus(redis_url)
+        nursery.start(bus.run(), name="job_bus")
+        stack.push_async_callback(bus.close)
+        await bus.opened()
         presence = RedisPresence(client)
         nursery.start(replies.run(), name="replies")
         if spawn_worker and not await _served(bus, kinds):

@@ -1,10 +1,11 @@
+import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import Final
 
 from services.adapters.queue.engine import JobQueue, outages
 from services.adapters.queue.keys import AliveKey, ExpectedKey
+from services.errors import UnavailableError
 from services.inference.bus import Presence
 from services.inference.protocol import Job, JobKind, encode
 
@@ -12,27 +13,51 @@ from services.inference.protocol import Job, JobKind, encode
 _PRESENCE_CACHE_S: Final = 0.5
 
 
-@asynccontextmanager
-async def open_streaq_bus(redis_url: str) -> AsyncIterator["StreaqBus"]:
-    """Connect to the queues of all kinds; enter and leave it in the same task.
-
-    Raises:
-        UnavailableError: Redis does not answer.
-    """
-    async with AsyncExitStack() as stack:
-        queues = {}
-        for kind in JobKind:
-            async with outages():
-                queues[kind] = await stack.enter_async_context(JobQueue(kind, redis_url))
-        yield StreaqBus(queues)
-
-
 class StreaqBus:
-    """``JobBus`` over streaq: a queue for each kind, three priorities in each."""
+    """``JobBus`` over streaq: a queue for each kind, three priorities in each.
 
-    def __init__(self, queues: Mapping[JobKind, JobQueue]) -> None:
-        self._queues = queues
+    Its connections belong to the task that runs ``run``: they are task groups inside, which only
+    the task that opened them can close.
+    """
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis_url = redis_url
+        self._queues: dict[JobKind, JobQueue] = {}
         self._alive_seen_at: dict[JobKind, float] = {}
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closing = asyncio.Event()
+        self._closed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Hold the connections until ``close``."""
+        try:
+            async with AsyncExitStack() as stack:
+                for kind in JobKind:
+                    async with outages():
+                        queue = JobQueue(kind, self._redis_url)
+                        self._queues[kind] = await stack.enter_async_context(queue)
+                self._opened.set_result(None)
+                await self._closing.wait()
+        except UnavailableError as error:
+            if self._opened.done():
+                raise
+            self._opened.set_exception(error)
+        finally:
+            self._opened.cancel()
+            self._closed.set()
+
+    async def opened(self) -> None:
+        """Wait until ``run`` is connected.
+
+        Raises:
+            UnavailableError: Redis does not answer.
+        """
+        await self._opened
+
+    async def close(self) -> None:
+        """Let ``run`` end, and wait for that."""
+        self._closing.set()
+        await self._closed.wait()
 
     async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> bool:
         """See ``JobBus.enqueue``."""

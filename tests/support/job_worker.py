@@ -1,0 +1,99 @@
+"""A real worker process whose models do what the prompt says; for tests of the pool.
+
+The prompt's last message is ``<name> <seconds> <what>``; what is ``speak`` (a word every 50 ms),
+``fail``, ``break`` (raise something unforeseen) or ``die`` (SIGKILL of the own process). Every
+run is noted in the journal as ``<event> <name> <pid> <time>``.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.logs import configure_logs
+from bot.settings import Settings
+from bot.worker import serve
+from services.errors import ModelError
+from services.inference.models import EmbedRole, Priority
+from services.inference.protocol import GeneratePayload, JobKind
+from services.workers.backends import BackendRegistry
+
+WORD_EVERY_S = 0.05
+
+
+class ObedientGenerator:
+    """Does what the prompt says."""
+
+    def __init__(self, journal: Path) -> None:
+        self._journal = journal
+
+    async def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
+        name, seconds, what = payload.messages[-1].content.split()
+        self._note("start", name)
+        try:
+            async for word in self._words(name, float(seconds), what):
+                yield word
+        except asyncio.CancelledError:
+            self._note("cancelled", name)
+            raise
+        self._note("end", name)
+
+    async def close(self) -> None:
+        pass
+
+    async def _words(self, name: str, seconds: float, what: str) -> AsyncGenerator[str, None]:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            await asyncio.sleep(WORD_EVERY_S)
+            yield f"{name} "
+        match what:
+            case "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "fail":
+                raise ModelError("asked to")
+            case "break":
+                raise RuntimeError("asked to")
+        yield "end"
+
+    def _note(self, event: str, name: str) -> None:
+        with self._journal.open("a") as file:
+            file.write(f"{event} {name} {os.getpid()} {time.time()}\n")
+
+
+class LengthEmbedder:
+    """Embeds a text as its length."""
+
+    async def embed(
+        self, texts: Sequence[str], *, role: EmbedRole, priority: Priority
+    ) -> NDArray[np.float32]:
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+    async def close(self) -> None:
+        pass
+
+
+async def _obedient(name: str) -> ObedientGenerator:
+    return ObedientGenerator(Path(name))
+
+
+async def _length(_name: str) -> LengthEmbedder:
+    return LengthEmbedder()
+
+
+def registry() -> BackendRegistry:
+    """Offer the test backends under the kind ``test``."""
+    backends = BackendRegistry()
+    backends.add_generate("test", _obedient)
+    backends.add_embed("test", _length)
+    return backends
+
+
+if __name__ == "__main__":
+    settings = Settings()
+    configure_logs("INFO")
+    asyncio.run(serve(settings, device="cpu", serves=list(JobKind), registry=registry()))
