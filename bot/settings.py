@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     answers_at_once: int = Field(
         default=64, ge=1, description="Conversations that one bot process answers at once."
     )
+    owner: int | None = Field(
+        default=None, description="Telegram id of the owner; empty: who opens the claim link."
+    )
     admins: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Telegram ids of people who are admins from the start, by commas."
     )
@@ -155,3 +158,8 @@ def _as_text(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(str(part) for part in value)
     return str(value)
+
+
+def has_display() -> bool:
+    """Tell whether a browser window could be seen by somebody."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -12,7 +12,7 @@ from bot.application import Application, Webhook, feed
 from bot.building.answering import build_answering
 from bot.building.conversation import Conversation, create_conversation
 from bot.building.inference import open_inference
-from bot.building.knowledge import open_knowledge
+from bot.building.knowledge import build_embedding, open_knowledge
 from bot.building.redis import open_redis
 from bot.building.sql import open_sql
 from bot.building.telegram import bot_id, bot_token, open_bot
@@ -36,6 +36,7 @@ from services.adapters.redis.personal_data import AppendOnlyFile, DeadLetters, F
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.transactions import reading
 from services.knowledge.scopes import Scopes
+from services.people.models import Role
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,10 @@ async def build(
     knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, background))
     stack.push_async_callback(background.close)
     stack.push_async_callback(questions.close)
+    if settings.demo:
+        await knowledge.mount_demo()
+    embedding = build_embedding(settings, knowledge, inference.embedder)
+    background.start(embedding.run(), name="embedding")
     dialogues = RedisDialogueStore(
         redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
     )
@@ -112,7 +117,7 @@ async def build(
             on_orphan=(inference.replies.adopt, conversation.resume, inbox.adopt),
         ),
         host=settings.http_host, port=settings.http_port,
-        greet=lambda: _greet(conversation, announce),
+        greet=lambda: _greet(conversation, settings.owner, announce),
     )  # fmt: skip
 
 
@@ -126,10 +131,14 @@ def _webhook(settings: Settings) -> Webhook | None:
     )
 
 
-async def _greet(conversation: Conversation, announce: Callable[[str], None]) -> None:
+async def _greet(
+    conversation: Conversation, owner: int | None, announce: Callable[[str], None]
+) -> None:
     """Go on with what was left unfinished, and offer the bot to its owner."""
     await conversation.resume()
-    if (link := await conversation.claim_link()) is not None:
+    if owner is not None:
+        await conversation.access.people.give_role(owner, Role.OWNER)
+    elif (link := await conversation.claim_link()) is not None:
         announce(f"Open this link once to become the owner: {link}")
     try:
         await conversation.publish_commands()
