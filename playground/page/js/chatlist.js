@@ -11,6 +11,7 @@ export class ChatList {
   constructor(person, onOpen) {
     this.onOpen = onOpen;
     this.rows = new Map();
+    this.drawn = new Map();
     this.element = h("nav", { class: "chat-list", "aria-label": t("chats_of", { who: nameOf(person.me) }) });
   }
 
@@ -23,16 +24,28 @@ export class ChatList {
       this.rows.set(chat.id, h("button", { type: "button", class: "chat-row", dataset: { chat: chat.id }, onclick: () => this.onOpen(chat.id) }));
     }
     const row = this.rows.get(chat.id);
-    const unread = unreadIn(person.me.id, chat);
     if (chat.id === openId) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
-    row.title = titleOf(chat);
+    const drawn = this.#inside(person, chat);
+    // An unchanged row stays as it is: a press in progress must not lose what it stands on.
+    if (this.drawn.get(chat.id) !== drawn.signature) {
+      this.drawn.set(chat.id, drawn.signature);
+      row.title = titleOf(chat);
+      fill(row, drawn.children);
+    }
+    return row;
+  }
+
+  #inside(person, chat) {
+    const unread = unreadIn(person.me.id, chat);
     const name = titleOf(chat);
-    fill(row, h("span", { class: "row-face" }, avatar(chat.id, name), unread ? h("span", { class: "count", "aria-label": t("unread_count", { count: unread }) }, unread) : null),
+    const children = [
+      h("span", { class: "row-face" }, avatar(chat.id, name), unread ? h("span", { class: "count", "aria-label": t("unread_count", { count: unread }) }, unread) : null),
       h("span", { class: "row-text" },
         h("span", { class: "row-top" }, h("strong", { dir: "auto" }, name), this.#time(chat)),
-        h("span", { class: "row-line", dir: "auto" }, this.#line(person, chat))));
-    return row;
+        h("span", { class: "row-line", dir: "auto" }, this.#line(person, chat))),
+    ];
+    return { children, signature: children.map((child) => child.outerHTML).join("") };
   }
 
   #time(chat) {

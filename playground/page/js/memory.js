@@ -1,5 +1,7 @@
 // What this browser remembers for itself: who is shown, which chat is open, what was read. Never the truth.
 
+import { isService } from "./store.js";
+
 const KEY = "samovar-playground";
 
 function read() {
@@ -36,5 +38,5 @@ export function unreadIn(user, chat) {
   const newest = chat.messages.at(-1)?.message_id ?? 0;
   const mark = lastRead(user, chat.id);
   const read = mark > newest && newest ? 0 : mark;
-  return chat.messages.filter((message) => message.message_id > read && message.from?.id !== user).length;
+  return chat.messages.filter((message) => message.message_id > read && message.from?.id !== user && !isService(message)).length;
 }

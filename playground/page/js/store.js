@@ -96,7 +96,7 @@ export class Store {
   apply(event) {
     this.seq = Math.max(this.seq, event.seq ?? 0);
     if (event.kind === "user") this.#meet(event.user);
-    else if (event.to) {
+    else if (event.chat !== undefined) {
       for (const id of event.to) {
         const waiting = this.waiting.get(id);
         if (waiting && !this.people.has(id)) waiting.events.push(event);
@@ -131,6 +131,11 @@ export class Store {
 export function nameOf(user) {
   return [user?.first_name, user?.last_name].filter(Boolean).join(" ") || "?";
 }
+
+const SERVICE_FIELDS = ["new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "pinned_message", "group_chat_created", "supergroup_chat_created"];
+
+/** Something that happened, told by Telegram itself and not by a person. */
+export const isService = (message) => SERVICE_FIELDS.some((field) => message[field] !== undefined && message[field] !== null);
 
 export const senderOf = (message) => message.from ?? message.sender_chat ?? { id: 0, first_name: "?" };
 

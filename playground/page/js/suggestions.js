@@ -44,7 +44,7 @@ export class Suggestions {
     const command = before.match(/^\/(\w*)$/);
     const mention = before.match(/(?:^|\s)@(\w*)$/);
     if (command) this.#show("command", ranked(this.#commands(), command[1]));
-    else if (mention) this.#show("mention", ranked(this.#people(), mention[1]));
+    else if (mention) this.#show("mention", ranked(this.#people(), mention[1]).filter((item) => item.key.length > mention[1].length));
     else this.close();
   }
 

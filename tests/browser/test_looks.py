@@ -1,0 +1,145 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from playground.server import Running, running_playground
+from tests.browser.conftest import PageOf
+from tests.browser.echo import echo_bot
+from tests.browser.hands import Person
+
+Keep = Callable[[str], Path]
+
+# What is read, and what it stands on.
+PAIRS = (
+    ("--ink", "--card"), ("--ink", "--paper"), ("--ink", "--bubble"), ("--ink", "--bubble-own"),
+    ("--ink-2", "--card"), ("--ink-2", "--card-2"), ("--ink-2", "--paper"), ("--ink-2", "--bubble"),
+    ("--bubble-own-2", "--bubble-own"), ("--link", "--bubble"), ("--link", "--bubble-own"),
+    ("--link", "--accent-soft"), ("--ink-2", "--accent-soft"), ("--accent-ink", "--accent"),
+    ("--bad", "--card"), ("--bad", "--bad-soft"), ("--good", "--card"),
+)  # fmt: skip
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+async def _contrast(page: Page, text: str, ground: str) -> float:
+    colours = await page.evaluate(
+        "names => names.map(name => getComputedStyle(document.documentElement)"
+        ".getPropertyValue(name).trim())",
+        [text, ground],
+    )
+    lighter, darker = sorted(map(_luminance, colours), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+async def test_a_narrow_window_shows_one_thing_at_a_time(
+    town: Running, page_of: PageOf, keep_picture: Keep
+) -> None:
+    async with echo_bot(town):
+        page = await page_of(town.base, width=400, height=800)
+        alice = Person(page, "Alice")
+        await alice.says("rich")
+        await alice.sees("underlined")
+        await alice.says("/start " + "long" * 60)
+        await alice.sees("Welcome!")
+        await page.screenshot(path=keep_picture("narrow"))
+        assert await page.evaluate("document.documentElement.scrollWidth") == 400
+        wide = await page.evaluate(
+            "[...document.querySelectorAll('.bubble, .key, .composer *')]"
+            ".filter(part => part.getBoundingClientRect().right > 400.5).length"
+        )
+        assert wide == 0
+
+        await alice.column.get_by_role("button", name="Back to the chats").click()
+        await expect(alice.column.locator(".conversation")).to_have_count(0)
+        await page.screenshot(path=keep_picture("narrow-list"))
+        await page.get_by_role("group", name="People").get_by_role("button", name="Bob").click()
+        await expect(Person(page, "Bob").field).to_be_visible()
+        await expect(alice.column).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_colours_can_be_read(
+    town: Running, page_of: PageOf, keep_picture: Keep, scheme: Literal["light", "dark"]
+) -> None:
+    async with echo_bot(town) as echo:
+        echo.may_answer.set()
+        people = ["alice", "bob", "carol"]
+        page = await page_of(town.base, width=1440, height=900, scheme=scheme, people=people)
+        alice, bob = Person(page, "Alice"), Person(page, "Bob")
+        carol = Person(page, "Carol")
+        await alice.says("rich")
+        await alice.sees("underlined")
+        await bob.says("/start")
+        await bob.sees("Welcome!")
+        await carol.opens("Club")
+        await carol.says("Good morning, @helper_bot")
+        await carol.sees("At your service")
+        await page.screenshot(path=keep_picture(f"side-by-side-{scheme}"))
+        ratios = {pair: await _contrast(page, *pair) for pair in PAIRS}
+        assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+async def test_the_page_speaks_russian(town: Running, page_of: PageOf, keep_picture: Keep) -> None:
+    page = await page_of(town.base, language="ru-RU", people=["alice"])
+    assert await page.title() == "Самовар · площадка"
+    await expect(page.get_by_role("textbox", name="Сообщение")).to_be_visible()
+    await page.get_by_role("button", name="Мастерская").click()
+    await page.get_by_role("tab", name="Управление").click()
+    await page.screenshot(path=keep_picture("workshop-russian"))
+    missing = await page.evaluate(
+        "async () => { const { TEXTS } = await import('/js/texts.js');"
+        "const [en, ru] = [new Set(Object.keys(TEXTS.en)), new Set(Object.keys(TEXTS.ru))];"
+        "return [...en].filter(k => !ru.has(k)).concat([...ru].filter(k => !en.has(k))); }"
+    )
+    assert missing == []
+
+
+async def test_the_workshop_shows_calls_and_makes_mishaps(
+    town: Running, page_of: PageOf, keep_picture: Keep
+) -> None:
+    async with echo_bot(town):
+        page = await page_of(town.base, people=["alice"])
+        alice = Person(page, "Alice")
+        await page.get_by_role("button", name="Workshop").click()
+        await alice.says("hello")
+        await alice.sees("You said: hello")
+        calls = page.get_by_role("tabpanel", name="Calls")
+        await calls.locator("summary", has_text="sendMessage").first.click()
+        await expect(calls.locator("pre").first).to_contain_text("You said: hello")
+        await page.get_by_role("tab", name="Updates").click()
+        updates = page.get_by_role("tabpanel", name="Updates")
+        await expect(updates.locator("summary", has_text="message").first).to_be_visible()
+        await page.get_by_role("tab", name="Controls").click()
+        await page.get_by_role("button", name="429, wait 5 s").click()
+        await expect(page.get_by_role("button", name="Remove this mishap")).to_be_visible()
+        await page.screenshot(path=keep_picture("workshop"))
+        await page.get_by_role("button", name="Remove this mishap").click()
+        await expect(page.get_by_role("button", name="Remove this mishap")).to_have_count(0)
+
+
+async def test_the_page_comes_back_when_the_playground_does(
+    page_of: PageOf, complaints: list[str]
+) -> None:
+    async with running_playground() as first:
+        page = await page_of(first.base, people=["alice"])
+        await Person(page, "Alice").says("before the storm")
+        port = int(first.base.rsplit(":", 1)[1])
+    lost = page.get_by_text("No connection to the playground")
+    await expect(lost).to_be_visible()
+    async with running_playground(port=port):
+        await expect(lost).to_be_hidden()
+        alice = Person(page, "Alice")
+        await alice.says("after the storm")
+        await alice.sees("after the storm")
+        await expect(alice.column.get_by_text("before the storm")).to_have_count(0)
+        await page.close()
+    complaints.clear()
