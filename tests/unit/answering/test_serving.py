@@ -1,0 +1,348 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.nursery import AsyncioNursery
+from services.adapters.sql.engine import Sessions, create_engine, create_sessions, sqlite_url
+from services.adapters.sql.requests import SqlRequestStore
+from services.adapters.sql.schema import upgrade_schema
+from services.answering.delivery import DeliverReply
+from services.answering.dialogue_runners import DialogueRunners
+from services.answering.models import Answer, AnswerLength, Decision, Question, SearchQuery
+from services.answering.ports import AnswerProgress
+from services.answering.request_models import NewRequest, Request, RequestState
+from services.answering.requests import Requests, RequestsData
+from services.answering.serving import ServeRequest
+from services.answering.stopping import RunningAnswers
+from services.dialogue.models import DialogueKey
+from services.errors import BusyError, NotAllowedError, UnavailableError
+from services.knowledge.models import LibraryId
+from tests.fakes.answer_view import FakeAnswerView
+from tests.fakes.leases import FakeLeases
+
+_DIALOGUE = DialogueKey(bot_id=1, chat_id=2, thread_id=0, user_id=2)
+_GROUP = DialogueKey(bot_id=1, chat_id=-100, thread_id=7, user_id=2)
+
+
+class _Answerer:
+    """Answers ``question`` as ``answer to question``; a test may hold it or make it fail."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.error: Exception | None = None
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def __call__(self, question: Question, progress: AnswerProgress) -> Answer:
+        self.asked.append(question.text)
+        await progress.text(f"begin of {question.text}")
+        await self.go_on.wait()
+        if self.error is not None:
+            raise self.error
+        return Answer(
+            question=question.text, query=SearchQuery(text=f"{question.text} (alone)"),
+            decision=Decision.SOURCES, language="en", text=f"answer to {question.text}",
+            citations=(), abstained=False,
+        )  # fmt: skip
+
+
+class _Scopes:
+    async def for_person(self, user_id: int, chat_id: int | None) -> tuple[LibraryId, ...]:
+        return (LibraryId("owner"),)
+
+
+@dataclass
+class _Bot:
+    """One bot process: its memory dies with ``kill``, the database and the chat stay."""
+
+    sessions: Sessions
+    view: FakeAnswerView
+    replaces: bool = False
+    deadline_s: float = 30.0
+    answerer: _Answerer = field(default_factory=_Answerer)
+    leases: FakeLeases = field(default_factory=FakeLeases)
+    nursery: AsyncioNursery = field(default_factory=AsyncioNursery)
+
+    def __post_init__(self) -> None:
+        self.store, running = SqlRequestStore(self.sessions), RunningAnswers()
+        clock = SystemClock()
+        serve = ServeRequest(
+            store=self.store, view=self.view, answer=self.answerer, scopes=_Scopes(),
+            deliver=DeliverReply(store=self.store, view=self.view), running=running,
+            clock=clock, replica="one", deadline_s=self.deadline_s,
+        )  # fmt: skip
+        runners = DialogueRunners(
+            store=self.store, serve=serve, leases=self.leases, nursery=self.nursery, clock=clock
+        )
+        self.requests = Requests(
+            store=self.store, runners=runners, running=running, clock=clock, replica="one",
+            newest_replaces=self.replaces, most_waiting=3,
+        )  # fmt: skip
+
+    async def asks(self, text: str, update_id: int, dialogue: DialogueKey = _DIALOGUE) -> Request:
+        return await self.requests.ask(
+            NewRequest(
+                update_id=update_id, dialogue=dialogue, private=dialogue.chat_id > 0,
+                question_message_id=update_id, question=text, language="en",
+                length=AnswerLength.NORMAL,
+            )
+        )  # fmt: skip
+
+    async def ends(self, request: Request) -> Request:
+        """Wait until the request is finished."""
+        finished: Request | None = None
+
+        async def done() -> bool:
+            nonlocal finished
+            finished = await self.store.find(request.request_id)
+            return finished is not None and finished.state not in {
+                RequestState.ACCEPTED, RequestState.RUNNING, RequestState.SENDING,
+            }  # fmt: skip
+
+        await _until(done)
+        assert finished is not None
+        return finished
+
+    async def works_on(self, text: str) -> None:
+        """Wait until the answerer is busy with a question."""
+
+        async def begun() -> bool:
+            return text in self.answerer.asked
+
+        await _until(begun)
+
+
+async def _until(true: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(4000):
+        if await true():
+            return
+        await asyncio.sleep(0.005)
+    pytest.fail("it did not happen")
+
+
+@pytest.fixture
+async def sessions(data_dir: Path) -> AsyncIterator[Sessions]:
+    engine = create_engine(sqlite_url(data_dir))
+    await upgrade_schema(engine)
+    yield create_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+def view() -> FakeAnswerView:
+    return FakeAnswerView()
+
+
+@pytest.fixture
+async def bot(sessions: Sessions, view: FakeAnswerView) -> AsyncIterator[_Bot]:
+    running = _Bot(sessions, view)
+    yield running
+    await running.nursery.close()
+
+
+async def test_questions_of_a_dialogue_are_answered_once_and_in_order(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    first = await bot.asks("one", 1)
+    second = await bot.asks("two", 2)
+    assert (await bot.asks("one", 1)).request_id == first.request_id
+    await bot.works_on("one")
+    assert bot.answerer.asked == ["one"]
+    bot.answerer.go_on.set()
+    assert (await bot.ends(second)).state is RequestState.DONE
+    assert bot.view.shown == ["answer to one", "answer to two"]
+
+
+async def test_dialogues_do_not_wait_for_each_other(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    await bot.asks("slow", 1)
+    await bot.works_on("slow")
+    await bot.asks("other", 2, _GROUP)
+    await bot.works_on("other")
+
+
+async def test_a_group_sees_one_message_from_placeholder_to_answer(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    request = await bot.asks("one", 1, _GROUP)
+    await bot.works_on("one")
+    assert bot.view.shown == ["..."]
+    bot.answerer.go_on.set()
+    ended = await bot.ends(request)
+    assert bot.view.messages == {ended.message_id: "answer to one"}
+
+
+async def test_a_deleted_placeholder_is_answered_by_a_new_message(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    request = await bot.asks("one", 1, _GROUP)
+    await bot.works_on("one")
+    bot.view.messages.clear()
+    bot.answerer.go_on.set()
+    await bot.ends(request)
+    assert bot.view.shown == ["answer to one"]
+
+
+async def test_stop_shows_what_there_was_and_lets_the_next_one_run(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    first = await bot.asks("one", 1)
+    second = await bot.asks("two", 2)
+    await bot.works_on("one")
+    assert await bot.requests.stop_draft(bot_id=1, chat_id=2, draft_id=first.draft_id)
+    assert (await bot.ends(first)).state is RequestState.CANCELLED
+    bot.answerer.go_on.set()
+    await bot.ends(second)
+    assert bot.view.shown == ["stopped: begin of one", "answer to two"]
+    assert not await bot.requests.stop(first.request_id, user_id=2)
+
+
+async def test_cancel_ends_the_running_and_the_waiting_without_a_word_for_the_latter(
+    bot: _Bot,
+) -> None:
+    bot.answerer.go_on.clear()
+    requests = [await bot.asks(text, n) for n, text in enumerate(("one", "two", "three"), 1)]
+    await bot.works_on("one")
+    assert await bot.requests.cancel(_DIALOGUE) == 3
+    for request in requests:
+        assert (await bot.ends(request)).state is RequestState.CANCELLED
+    assert bot.view.shown == ["stopped: begin of one"]
+
+
+async def test_the_newest_replaces_the_earlier_when_set_so(
+    sessions: Sessions, view: FakeAnswerView
+) -> None:
+    bot = _Bot(sessions, view, replaces=True)
+    bot.answerer.go_on.clear()
+    first = await bot.asks("one", 1, _GROUP)
+    await bot.works_on("one")
+    second = await bot.asks("two", 2, _GROUP)
+    await bot.works_on("two")
+    bot.answerer.go_on.set()
+    assert (await bot.ends(first)).state is RequestState.CANCELLED
+    await bot.ends(second)
+    assert view.shown == ["answer to two"]
+    await bot.nursery.close()
+
+
+async def test_a_full_dialogue_refuses_and_accepts_nothing(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    for number in (1, 2, 3):
+        await bot.asks(str(number), number)
+    with pytest.raises(BusyError):
+        await bot.asks("4", 4)
+    assert await bot.store.by_update(1, 4) is None
+
+
+async def test_somebody_elses_request_is_out_of_reach(bot: _Bot) -> None:
+    request = await bot.asks("one", 1)
+    for forbidden in (
+        bot.requests.stop(request.request_id, user_id=3),
+        bot.requests.again(request.request_id, user_id=3, update_id=9),
+        bot.requests.rate(request.request_id, user_id=3, good=True),
+    ):
+        with pytest.raises(NotAllowedError):
+            await forbidden
+    assert not await bot.requests.stop_draft(bot_id=1, chat_id=3, draft_id=request.draft_id)
+
+
+async def test_again_and_shorter_ask_the_question_that_stands_alone(bot: _Bot) -> None:
+    request = await bot.ends(await bot.asks("and without?", 1))
+    shorter = await bot.requests.shorter(request.request_id, user_id=2, update_id=2)
+    assert (shorter.question, shorter.length) == ("and without? (alone)", AnswerLength.SHORT)
+    await bot.ends(shorter)
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (UnavailableError("x", dependency="workers"), "failed: unavailable"),
+        (ValueError("x"), "failed: internal"),
+        (ExceptionGroup("x", [ValueError("y")]), "failed: internal"),
+    ],
+)
+async def test_every_failure_tells_the_person_and_frees_the_dialogue(
+    bot: _Bot, error: Exception, shown: str
+) -> None:
+    bot.answerer.error = error
+    assert (await bot.ends(await bot.asks("one", 1))).state is RequestState.FAILED
+    bot.answerer.error = None
+    await bot.ends(await bot.asks("two", 2))
+    assert bot.view.shown == [shown, "answer to two"]
+
+
+async def test_an_answer_that_takes_too_long_is_given_up(
+    sessions: Sessions, view: FakeAnswerView
+) -> None:
+    bot = _Bot(sessions, view, deadline_s=0.05)
+    bot.answerer.go_on.clear()
+    assert (await bot.ends(await bot.asks("one", 1))).state is RequestState.FAILED
+    assert view.shown == ["failed: deadline"]
+    await bot.nursery.close()
+
+
+@pytest.mark.parametrize("dialogue", [_DIALOGUE, _GROUP])
+async def test_a_killed_bot_answers_after_its_restart_once(
+    sessions: Sessions, view: FakeAnswerView, dialogue: DialogueKey
+) -> None:
+    killed = _Bot(sessions, view)
+    killed.answerer.go_on.clear()
+    request = await killed.asks("one", 1, dialogue)
+    await killed.works_on("one")
+    await killed.nursery.close()  # nothing is tidied up on the way out, as after SIGKILL
+    restarted = _Bot(sessions, view)
+    assert await restarted.requests.resume(bot_id=1) == 1
+    ended = await restarted.ends(request)
+    assert (ended.attempt, ended.possible_repeats) == (2, 0)
+    assert view.shown == ["answer to one"]
+    assert await restarted.requests.resume(bot_id=1) == 0
+    await restarted.nursery.close()
+
+
+async def test_a_reply_that_may_have_been_sent_is_sent_again_and_counted(bot: _Bot) -> None:
+    bot.view.fail_after_next_send = True
+    ended = await bot.ends(await bot.asks("one", 1))
+    assert ended.possible_repeats == 1
+    assert bot.view.shown == ["answer to one"] * 2
+    assert bot.answerer.asked == ["one"]
+
+
+async def test_parts_that_were_delivered_are_not_sent_again(bot: _Bot) -> None:
+    request = await bot.asks("a|b|c", 1)
+    ended = await bot.ends(request)
+    assert ended.delivered == 3
+    assert bot.view.shown == ["answer to a", "b", "c"]
+
+
+async def test_a_lost_lease_leaves_the_request_to_whoever_holds_it_now(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    request = await bot.asks("one", 1)
+    await bot.works_on("one")
+    (lease,) = bot.leases.held.values()
+    bot.answerer.asked.clear()
+    lease.lost.set()
+    await bot.works_on("one")
+    bot.answerer.go_on.set()
+    ended = await bot.ends(request)
+    assert ended.attempt == 2
+    assert bot.view.shown == ["answer to one"]
+
+
+async def test_a_chat_that_takes_no_messages_ends_the_request(bot: _Bot) -> None:
+    bot.view.unreachable = True
+    for number, dialogue in enumerate((_DIALOGUE, _GROUP), 1):
+        ended = await bot.ends(await bot.asks("one", number, dialogue))
+        assert ended.state is RequestState.FAILED
+
+
+async def test_forgetting_ends_what_runs_and_leaves_nothing(bot: _Bot) -> None:
+    bot.answerer.go_on.clear()
+    for number, dialogue in enumerate((_DIALOGUE, _GROUP), 1):
+        await bot.asks("secret", number, dialogue)
+    await bot.works_on("secret")
+    data = RequestsData(requests=bot.requests)
+    assert await data.erase(2) == {"feedback": 0, "requests": 2}
+    assert await data.export(2) == {}
+    assert bot.view.shown == []
+    bot.answerer.go_on.set()
+    await bot.ends(await bot.asks("again", 9))
