@@ -1,4 +1,8 @@
-"""Chromium for the tests of the page; the pictures of a run stay under var/screenshots."""
+"""Chromium for the tests of the page; the pictures of a run stay under var/screenshots.
+
+One browser serves all of these tests, so they and their async fixtures share one event loop:
+write ``@pytest_asyncio.fixture(loop_scope="session")`` for a fixture beside them.
+"""
 
 import re
 import shutil
@@ -8,6 +12,7 @@ from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from playground.server import Running, running_playground
@@ -27,11 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A Chromium of this test alone."""
+    """A Chromium for all tests; each page has its own context, so nothing is remembered."""
     binary = next(filter(None, map(shutil.which, BINARIES)), None)
     if binary is None:
         pytest.skip(NO_CHROMIUM)
@@ -61,7 +67,7 @@ def complaints() -> list[str]:
     return []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page_of(browser: Browser, complaints: list[str]) -> AsyncIterator[PageOf]:
     """Gives the function that opens pages."""
 
@@ -113,7 +119,7 @@ def keep_picture() -> Callable[[str], Path]:
     return path
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def town() -> AsyncIterator[Running]:
     """A playground in the test's own loop: Alice, Bob, Carol, the Club and one bot."""
     async with running_playground() as running:

@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from playground.server import Running
@@ -12,7 +12,7 @@ from tests.browser.hands import Person
 Picture = Callable[[str], Path]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def echo(town: Running) -> AsyncIterator[EchoBot]:
     async with echo_bot(town) as bot:
         yield bot
