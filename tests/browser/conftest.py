@@ -6,7 +6,7 @@ write ``@pytest_asyncio.fixture(loop_scope="session")`` for a fixture beside the
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
@@ -107,16 +107,20 @@ def _listen(page: Page, base: str, complaints: list[str]) -> None:
     page.on("request", lambda request: asked(request.url))
 
 
+KeepPicture = Callable[[Page, str], Awaitable[Path]]
+
+
 @pytest.fixture
-def keep_picture() -> Callable[[str], Path]:
-    """Gives the path for a screenshot of this run: ``page.screenshot(path=keep_picture("x"))``."""
+def keep_picture() -> KeepPicture:
+    """Gives the function that keeps a screenshot: ``await keep_picture(page, "group")``."""
 
-    def path(name: str) -> Path:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    async def keep(page: Page, name: str) -> Path:
         assert re.fullmatch(r"[a-z0-9-]+", name)
-        return SCREENSHOTS / f"{name}.png"
+        path = SCREENSHOTS / f"{name}.png"
+        await page.screenshot(path=path, animations="disabled")
+        return path
 
-    return path
+    return keep
 
 
 @pytest_asyncio.fixture(loop_scope="session")

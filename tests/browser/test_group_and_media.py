@@ -1,16 +1,13 @@
 import struct
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 from playwright.async_api import expect
 
 from playground.server import Running
-from tests.browser.conftest import PageOf
+from tests.browser.conftest import KeepPicture, PageOf
 from tests.browser.echo import echo_bot
 from tests.browser.hands import Person
-
-Keep = Callable[[str], Path]
 
 
 def _png(width: int, height: int) -> bytes:
@@ -29,7 +26,9 @@ def _png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-async def test_people_meet_in_the_group(town: Running, page_of: PageOf, keep_picture: Keep) -> None:
+async def test_people_meet_in_the_group(
+    town: Running, page_of: PageOf, keep_picture: KeepPicture
+) -> None:
     async with echo_bot(town):
         page = await page_of(town.base, people=["alice", "bob"], width=1440, height=900)
         alice, bob = Person(page, "Alice"), Person(page, "Bob")
@@ -53,7 +52,7 @@ async def test_people_meet_in_the_group(town: Running, page_of: PageOf, keep_pic
         await bob.opens_menu("Who wants tea?")
         await page.get_by_role("menuitemcheckbox", name="🔥").click()
         await expect(alice.message("Who wants tea?").locator(".reaction")).to_contain_text("🔥")
-        await page.screenshot(path=keep_picture("group"))
+        await keep_picture(page, "group")
 
         await alice.opens_menu("Who wants tea?")
         await page.get_by_role("menuitem", name="Edit").click()
@@ -65,7 +64,7 @@ async def test_people_meet_in_the_group(town: Running, page_of: PageOf, keep_pic
 
 
 async def test_pictures_and_files_go_up_and_come_back(
-    town: Running, page_of: PageOf, tmp_path: Path, keep_picture: Keep
+    town: Running, page_of: PageOf, tmp_path: Path, keep_picture: KeepPicture
 ) -> None:
     picture, paper = tmp_path / "sunset.png", tmp_path / "recipe.txt"
     picture.write_bytes(_png(600, 400))
@@ -75,7 +74,7 @@ async def test_pictures_and_files_go_up_and_come_back(
         alice = Person(page, "Alice")
         await alice.attaches(picture)
         await alice.field.fill("Look at this")
-        await page.screenshot(path=keep_picture("attach"))
+        await keep_picture(page, "attach")
         await alice.sends()
         answer = await alice.sees("A fine picture")
         image = answer.locator("img")
@@ -91,11 +90,11 @@ async def test_pictures_and_files_go_up_and_come_back(
         async with page.expect_download() as download:
             await file.click()
         assert (await (await download.value).path()).read_text() == "water, leaves, patience"
-        await page.screenshot(path=keep_picture("media"))
+        await keep_picture(page, "media")
 
 
 async def test_a_voice_message_is_recorded_and_played(
-    town: Running, page_of: PageOf, keep_picture: Keep
+    town: Running, page_of: PageOf, keep_picture: KeepPicture
 ) -> None:
     async with echo_bot(town) as echo:
         page = await page_of(town.base, people=["bob"])
@@ -110,4 +109,4 @@ async def test_a_voice_message_is_recorded_and_played(
         assert 1 <= echo.durations[0] <= 10
         await voice.get_by_role("button", name="Play").click()
         await expect(voice.locator(".voice-time")).to_have_text("0:01")
-        await page.screenshot(path=keep_picture("voice"))
+        await keep_picture(page, "voice")

@@ -1,16 +1,12 @@
-from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import Page, expect
 
 from playground.server import Running, running_playground
-from tests.browser.conftest import PageOf
+from tests.browser.conftest import KeepPicture, PageOf
 from tests.browser.echo import echo_bot
 from tests.browser.hands import Person
-
-Keep = Callable[[str], Path]
 
 # What is read, and what it stands on.
 PAIRS = (
@@ -41,7 +37,7 @@ async def _contrast(page: Page, text: str, ground: str) -> float:
 
 
 async def test_a_narrow_window_shows_one_thing_at_a_time(
-    town: Running, page_of: PageOf, keep_picture: Keep
+    town: Running, page_of: PageOf, keep_picture: KeepPicture
 ) -> None:
     async with echo_bot(town):
         page = await page_of(town.base, width=400, height=800)
@@ -50,7 +46,7 @@ async def test_a_narrow_window_shows_one_thing_at_a_time(
         await alice.sees("underlined")
         await alice.says("/start " + "long" * 60)
         await alice.sees("Welcome!")
-        await page.screenshot(path=keep_picture("narrow"))
+        await keep_picture(page, "narrow")
         assert await page.evaluate("document.documentElement.scrollWidth") == 400
         wide = await page.evaluate(
             "[...document.querySelectorAll('.bubble, .key, .composer *')]"
@@ -60,7 +56,7 @@ async def test_a_narrow_window_shows_one_thing_at_a_time(
 
         await alice.column.get_by_role("button", name="Back to the chats").click()
         await expect(alice.column.locator(".conversation")).to_have_count(0)
-        await page.screenshot(path=keep_picture("narrow-list"))
+        await keep_picture(page, "narrow-list")
         await page.get_by_role("group", name="People").get_by_role("button", name="Bob").click()
         await expect(Person(page, "Bob").field).to_be_visible()
         await expect(alice.column).to_have_count(0)
@@ -68,7 +64,7 @@ async def test_a_narrow_window_shows_one_thing_at_a_time(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_colours_can_be_read(
-    town: Running, page_of: PageOf, keep_picture: Keep, scheme: Literal["light", "dark"]
+    town: Running, page_of: PageOf, keep_picture: KeepPicture, scheme: Literal["light", "dark"]
 ) -> None:
     async with echo_bot(town) as echo:
         echo.may_answer.set()
@@ -83,18 +79,20 @@ async def test_colours_can_be_read(
         await carol.opens("Club")
         await carol.says("Good morning, @helper_bot")
         await carol.sees("At your service")
-        await page.screenshot(path=keep_picture(f"side-by-side-{scheme}"))
+        await keep_picture(page, f"side-by-side-{scheme}")
         ratios = {pair: await _contrast(page, *pair) for pair in PAIRS}
         assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
 
 
-async def test_the_page_speaks_russian(town: Running, page_of: PageOf, keep_picture: Keep) -> None:
+async def test_the_page_speaks_russian(
+    town: Running, page_of: PageOf, keep_picture: KeepPicture
+) -> None:
     page = await page_of(town.base, language="ru-RU", people=["alice"])
     assert await page.title() == "Самовар · площадка"
     await expect(page.get_by_role("textbox", name="Сообщение")).to_be_visible()
     await page.get_by_role("button", name="Мастерская").click()
     await page.get_by_role("tab", name="Управление").click()
-    await page.screenshot(path=keep_picture("workshop-russian"))
+    await keep_picture(page, "workshop-russian")
     missing = await page.evaluate(
         "async () => { const { TEXTS } = await import('/js/texts.js');"
         "const [en, ru] = [new Set(Object.keys(TEXTS.en)), new Set(Object.keys(TEXTS.ru))];"
@@ -104,7 +102,7 @@ async def test_the_page_speaks_russian(town: Running, page_of: PageOf, keep_pict
 
 
 async def test_the_workshop_shows_calls_and_makes_mishaps(
-    town: Running, page_of: PageOf, keep_picture: Keep
+    town: Running, page_of: PageOf, keep_picture: KeepPicture
 ) -> None:
     async with echo_bot(town):
         page = await page_of(town.base, people=["alice"])
@@ -121,7 +119,7 @@ async def test_the_workshop_shows_calls_and_makes_mishaps(
         await page.get_by_role("tab", name="Controls").click()
         await page.get_by_role("button", name="429, wait 5 s").click()
         await expect(page.get_by_role("button", name="Remove this mishap")).to_be_visible()
-        await page.screenshot(path=keep_picture("workshop"))
+        await keep_picture(page, "workshop")
         await page.get_by_role("button", name="Remove this mishap").click()
         await expect(page.get_by_role("button", name="Remove this mishap")).to_have_count(0)
 

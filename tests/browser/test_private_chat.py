@@ -1,15 +1,12 @@
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest_asyncio
 from playwright.async_api import expect
 
 from playground.server import Running
-from tests.browser.conftest import PageOf
+from tests.browser.conftest import KeepPicture, PageOf
 from tests.browser.echo import ANSWER, EchoBot, echo_bot
 from tests.browser.hands import Person
-
-Picture = Callable[[str], Path]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -19,7 +16,7 @@ async def echo(town: Running) -> AsyncIterator[EchoBot]:
 
 
 async def test_buttons_spin_until_answered_and_then_tell(
-    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: Picture
+    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: KeepPicture
 ) -> None:
     page = await page_of(town.base, people=["alice"])
     alice = Person(page, "Alice")
@@ -31,7 +28,7 @@ async def test_buttons_spin_until_answered_and_then_tell(
     echo.may_answer.set()
     await expect(alice.toasts).to_have_text("Thank you!")
     await expect(alice.key("Like").get_by_label("Waiting for the answer")).to_have_count(0)
-    await page.screenshot(path=keep_picture("toast"))
+    await keep_picture(page, "toast")
 
     await alice.taps("Warn")
     alert = alice.column.get_by_role("alertdialog", name="Read this first")
@@ -59,7 +56,7 @@ async def test_a_reload_keeps_the_conversation(
 
 
 async def test_a_draft_grows_and_becomes_the_answer(
-    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: Picture
+    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: KeepPicture
 ) -> None:
     page = await page_of(town.base, people=["alice"])
     alice = Person(page, "Alice")
@@ -67,7 +64,7 @@ async def test_a_draft_grows_and_becomes_the_answer(
     half = ANSWER.split()[len(ANSWER.split()) // 2 - 1]
     await expect(alice.draft).to_contain_text(half)
     await expect(alice.draft).not_to_contain_text("make the tea")
-    await page.screenshot(path=keep_picture("draft"))
+    await keep_picture(page, "draft")
     echo.may_finish.set()
     await alice.sees(ANSWER)
     await expect(alice.draft).to_have_count(0)
@@ -85,14 +82,14 @@ async def test_stop_reaches_the_bot(town: Running, page_of: PageOf, echo: EchoBo
 
 
 async def test_the_keyboard_alone_is_enough(
-    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: Picture
+    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: KeepPicture
 ) -> None:
     page = await page_of(town.base, people=["alice"])
     alice = Person(page, "Alice")
     await alice.field.focus()
     await page.keyboard.type("/he")
     await expect(alice.column.get_by_role("option")).to_have_text("/helpWhat I can do")
-    await page.screenshot(path=keep_picture("commands"))
+    await keep_picture(page, "commands")
     await page.keyboard.press("Enter")
     await alice.sees("You said: /help")
 
@@ -118,13 +115,13 @@ async def test_the_keyboard_alone_is_enough(
 
 
 async def test_a_reply_keyboard_is_pressed_once(
-    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: Picture
+    town: Running, page_of: PageOf, echo: EchoBot, keep_picture: KeepPicture
 ) -> None:
     page = await page_of(town.base, people=["bob"])
     bob = Person(page, "Bob")
     await bob.says("choose")
     await expect(bob.field).to_have_attribute("placeholder", "Tea or coffee?")
-    await page.screenshot(path=keep_picture("reply-keyboard"))
+    await keep_picture(page, "reply-keyboard")
     await bob.taps("Tea")
     await bob.sees("You said: Tea")
     await expect(bob.key("Coffee")).to_have_count(0)

@@ -1,7 +1,7 @@
 import { h } from "./dom.js";
 
 // Warm glazes; white letters reach AA contrast on each of them.
-const GLAZES = ["#a8471c", "#2f6f5e", "#8a3b5c", "#4b5fa8", "#7a5a14", "#6b4a9c", "#9c3b34", "#2c6b86"];
+const GLAZES = ["#a8471c", "#2f6f5e", "#8a3b5c", "#4b5fa8", "#96561a", "#6b4a9c", "#9c3b34", "#2c6b86"];
 
 const letters = (name) => {
   const words = name.replace(/[^\p{L}\p{N}\s]/gu, " ").trim().split(/\s+/).filter(Boolean);
@@ -10,7 +10,7 @@ const letters = (name) => {
   return (first + second).toUpperCase();
 };
 
-export const glaze = (id) => GLAZES[(Math.imul(Math.abs(Number(id) || 0) % 2 ** 31, 2654435761) >>> 29) % GLAZES.length];
+export const glaze = (id) => GLAZES[(Math.abs(Number(id) || 0) + 3 * Math.floor(Math.abs(Number(id) || 0) / 1e6)) % GLAZES.length];
 
 /** A round picture for people and bots, a soft square for groups (their ids are below zero). */
 export function avatar(id, name, size = "") {

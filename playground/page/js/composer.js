@@ -165,6 +165,7 @@ export class Composer {
     const text = this.field.value.trim();
     if (this.tray.files.length) await this.#sendFiles(text);
     else if (text) await this.#sendText(text);
+    this.focus();
   }
 
   async #sendText(text) {

@@ -170,18 +170,20 @@ export class Conversation {
 
   #welcome() {
     const { chat } = this;
+    if (this.welcome && this.welcomed === JSON.stringify([chat.about, chat.started, chat.blocked])) return this.welcome;
+    this.welcomed = JSON.stringify([chat.about, chat.started, chat.blocked]);
     this.welcome ??= h("div", { class: "welcome", role: "listitem" });
     const text = chat.about || t(chat.kind === "group" ? "empty_group" : chat.started ? "empty_chat" : "not_started");
-    fill(this.welcome, samovar("welcome-picture"), h("p", { class: "welcome-title", dir: "auto" }, titleOf(chat)), h("p", { dir: "auto" }, text));
+    const begin = chat.kind === "private" && chat.started && !chat.blocked
+      ? h("button", { type: "button", class: "primary", onclick: () => this.deeds.command("/start") }, t("start")) : null;
+    fill(this.welcome, samovar("welcome-picture"), h("p", { class: "welcome-title", dir: "auto" }, titleOf(chat)), h("p", { dir: "auto" }, text), begin);
     return this.welcome;
   }
 
   #read() {
     const newest = this.chat.messages.at(-1)?.message_id ?? 0;
-    if (this.visible && this.scroller.pinned && document.visibilityState === "visible") {
-      markRead(this.person.me.id, this.chat.id, newest);
-      this.host.onRead();
-    }
+    if (!this.visible || !this.scroller.pinned || document.visibilityState !== "visible") return;
+    if (markRead(this.person.me.id, this.chat.id, newest)) this.host.onRead();
   }
 
   // One message of the list is in the Tab order; arrows walk from message to message.

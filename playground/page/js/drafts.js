@@ -66,7 +66,7 @@ export class DraftView {
   }
 
   #draw() {
-    fill(this.body, richText(this.text, this.draft.entities ?? [], null, this.shown), h("span", { class: "caret", "aria-hidden": "true" }));
+    fill(this.body, richText(this.text, this.draft.entities ?? [], null, this.shown), this.draft.stopped ? null : h("span", { class: "caret", "aria-hidden": "true" }));
     this.onGrow();
   }
 

@@ -68,10 +68,15 @@ class App {
       this.#show();
     } else if (change.chat !== undefined) this.columns.get(change.user)?.note(change);
     this.drawer.note(change);
-    this.people.render(this.store, this.#visible());
+    this.onRead();
   }
 
-  onRead() { this.people.render(this.store, this.#visible()); }
+  /** Draws the bar of people anew, once for whatever happens in one moment. */
+  onRead() {
+    if (this.barWaits) return;
+    this.barWaits = true;
+    setTimeout(() => { this.barWaits = false; this.people.render(this.store, this.#visible()); }, 50);
+  }
 
   // A narrow window holds one person: the one chosen last.
   #visible() {

@@ -27,10 +27,13 @@ export const openChat = (user) => kept.open?.[user] ?? null;
 export function rememberOpen(user, chat) { (kept.open ??= {})[user] = chat; save(); }
 
 export const lastRead = (user, chat) => kept.read?.[`${user}:${chat}`] ?? 0;
+
+/** Remembers the newest message that was read; true when that is news. */
 export function markRead(user, chat, messageId) {
-  if (messageId === lastRead(user, chat)) return;
+  if (messageId === lastRead(user, chat)) return false;
   (kept.read ??= {})[`${user}:${chat}`] = messageId;
   save();
+  return true;
 }
 
 /** A playground that starts anew reuses ids: marks beyond its newest message belong to an older one. */

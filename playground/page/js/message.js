@@ -123,7 +123,7 @@ export function messageItem(message, context) {
   const item = h("div", {
     class: ["message", own ? "own" : "theirs", context.first && "first", context.last && "last"].filter(Boolean).join(" "),
     role: "listitem", tabindex: "-1", dataset: { id: message.message_id },
-    "aria-label": t("message_of", { who: own ? t("you") : senderName(message), time: clockTime(message.date) }),
+    "aria-label": t("message_of", { who: own ? t("you") : senderName(message), text: summary(message), time: clockTime(message.date) }),
     oncontextmenu: (event) => openMenu(event, message, actions),
     onkeydown: (event) => { if (event.target === event.currentTarget) openMenu(event, message, actions); },
     ondblclick: (event) => { if (!event.target.closest("a, button, audio, video, pre")) actions.reply(message); },

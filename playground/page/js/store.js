@@ -146,5 +146,5 @@ export const titleOf = (chat) => chat.title || nameOf(chat.peer);
 export function orderedChats(person) {
   const newest = (chat) => chat.messages.at(-1)?.date ?? 0;
   const shown = [...person.chats.values()].filter((chat) => chat.kind === "group" ? chat.status !== null || chat.messages.length : true);
-  return shown.sort((one, other) => newest(other) - newest(one) || titleOf(one).localeCompare(titleOf(other)));
+  return shown.sort((one, other) => newest(other) - newest(one) || (one.kind === "private" ? 0 : 1) - (other.kind === "private" ? 0 : 1) || titleOf(one).localeCompare(titleOf(other)));
 }
