@@ -19,14 +19,16 @@ def create_dispatcher(
     *,
     workflow_data: Mapping[str, Any],
     identity: tuple[BaseMiddleware, ...] = (),
+    throttle: BaseMiddleware | None = None,
 ) -> Dispatcher:
-    """Put the middlewares into their order: trace, outages, forms, then who it is.
+    """Put the middlewares into their order: trace, outages, forms, who it is; then throttle.
 
     Args:
         redis: Holds half-filled forms.
         router: All handlers.
         workflow_data: What handlers may ask for by name; see ``bot.workflow_data``.
         identity: Middlewares that find out who writes and in which language.
+        throttle: Stands before the handlers that ask the bot to work.
     """
     storage = RedisStorage(
         redis,
@@ -38,5 +40,8 @@ def create_dispatcher(
     dispatcher = Dispatcher(storage=storage, disable_fsm=True, **workflow_data)
     for middleware in (TraceMiddleware(), OutagesMiddleware(), dispatcher.fsm, *identity):
         dispatcher.update.outer_middleware(middleware)
+    if throttle is not None:
+        dispatcher.message.middleware(throttle)
+        dispatcher.callback_query.middleware(throttle)
     dispatcher.include_router(router)
     return dispatcher

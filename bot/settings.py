@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     generate_silence_s: float = Field(
         default=60.0, gt=0, description="Longest silence of an openai: server, in seconds."
     )
+    embed_slots: int = Field(
+        default=4, ge=1, description="Embedding jobs that one worker holds at once."
+    )
     generate_slots: int = Field(
         default=8, ge=1, description="Answers that one worker generates at once."
     )
@@ -106,6 +109,9 @@ class Settings(BaseSettings):
     )
     questions_waiting: int = Field(
         default=5, ge=1, description="Unanswered questions that one conversation may have."
+    )
+    asks_per_minute: int = Field(
+        default=20, ge=1, le=60, description="Questions and other requests of one person a minute."
     )
     answers_at_once: int = Field(
         default=64, ge=1, description="Conversations that one bot process answers at once."

@@ -20,6 +20,7 @@ from bot.clock import SystemClock
 from bot.dispatching import FORMS_PREFIX, create_dispatcher
 from bot.http import Check, create_app
 from bot.inbox import Inbox
+from bot.middlewares.throttle import ThrottleMiddleware
 from bot.nursery import AsyncioNursery
 from bot.pacing import LocalPace, ResilientPace
 from bot.polling import Poller
@@ -101,6 +102,7 @@ async def build(
         conversation.router,
         workflow_data=conversation.workflow_data,
         identity=conversation.identity,
+        throttle=ThrottleMiddleware(pace, count=settings.asks_per_minute),
     )
     inbox = Inbox(store, feed(dispatcher, bot))
     poller = None

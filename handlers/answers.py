@@ -16,7 +16,7 @@ def build_router() -> Router:
     router = Router(name="answers")
     rating = F.action.in_({AnswerAction.GOOD, AnswerAction.BAD})
     router.callback_query.register(_rate, AnswerTap.filter(rating))
-    router.callback_query.register(_repeat, AnswerTap.filter(~rating))
+    router.callback_query.register(_repeat, AnswerTap.filter(~rating), flags={"asks": True})
     return router
 
 

@@ -11,7 +11,7 @@ from services.people.models import Person
 def build_router() -> Router:
     """Take questions, and last of all the buttons that nobody knows any more."""
     router = Router(name="ask")
-    router.message.register(_ask, FromPerson(), Addressed())
+    router.message.register(_ask, FromPerson(), Addressed(), flags={"asks": True})
     router.callback_query.register(_stale)
     return router
 

@@ -53,7 +53,7 @@ def build_greeting_router() -> Router:
     router = Router(name="greeting")
     router.message.register(_greet, FromPerson(), CommandStart())
     router.message.register(_help, FromPerson(), Command("help"))
-    router.callback_query.register(_tap, StartTap.filter())
+    router.callback_query.register(_tap, StartTap.filter(), flags={"asks": True})
     return router
 
 

@@ -152,25 +152,3 @@ class UserDialoguesKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:dialogues-of:{self.user_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class ThrottleKey:
-    """``samovar:throttle:<bot>:<user>``: when the person's allowance is full again, ms."""
-
-    bot_id: int
-    user_id: int
-
-    def __str__(self) -> str:
-        return f"{PREFIX}:throttle:{self.bot_id}:{self.user_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class ThrottleToldKey:
-    """``samovar:throttle-told:<bot>:<user>``: there while the person knows why nothing happens."""
-
-    bot_id: int
-    user_id: int
-
-    def __str__(self) -> str:
-        return f"{PREFIX}:throttle-told:{self.bot_id}:{self.user_id}"
