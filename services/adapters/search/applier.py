@@ -13,10 +13,12 @@ import structlog
 from services.adapters.search.building import IndexBuild
 from services.adapters.search.files import (
     IndexMeta,
+    is_only_build,
     libraries_on_disk,
     library_dir,
     read_meta,
     remove_library,
+    remove_other_builds,
 )
 from services.adapters.search.sole import claim_of
 from services.errors import DeadlineError, UnavailableError
@@ -54,6 +56,7 @@ class IndexApplier:
         self._wanted: dict[LibraryId, None] = {}
         self._nudged = asyncio.Event()
         self._failed: set[LibraryId] = set()
+        self._current: dict[LibraryId, LibraryState] = {}
         self._next_look = 0.0
 
     async def run(self) -> None:
@@ -85,9 +88,12 @@ class IndexApplier:
         Raises:
             DeadlineError: The time is up.
         """
+        directory = library_dir(self._root, library_id)
         done = await self._wait_for_meta(
-            library_id, timeout_s, lambda meta: meta is not None and meta.built >= change
-        )
+            library_id, timeout_s,
+            lambda meta: meta is not None and meta.built >= change
+            and is_only_build(directory, meta.build),
+        )  # fmt: skip
         if not done:
             raise DeadlineError(f"the index of {library_id!r} was not rebuilt", dependency="search")
 
@@ -139,6 +145,7 @@ class IndexApplier:
             if now >= self._next_look:
                 states = {state.library_id: state for state in await self._feed.states()}
                 await self._remove_gone(states)
+                states = {id_: s for id_, s in states.items() if self._current.get(id_) != s}
                 self._next_look = now + self._poll_s
             while self._wanted or states:
                 await self._apply_next(states)
@@ -168,6 +175,7 @@ class IndexApplier:
                 await self._remove(library_id)
 
     async def _remove(self, library_id: LibraryId) -> None:
+        self._current.pop(library_id, None)
         await self._in_thread(partial(remove_library, library_dir(self._root, library_id)))
         log.info("index_removed", library=library_id)
 
@@ -176,11 +184,14 @@ class IndexApplier:
             return
         directory = library_dir(self._root, state.library_id)
         anew = state.library_id in self._failed
-        if not anew and _is_current(await self._in_thread(partial(read_meta, directory)), state):
-            return
         try:
-            await self._build(directory, state, anew=anew)
+            meta = await self._in_thread(partial(read_meta, directory))
+            if anew or meta is None or not _is_current(meta, state):
+                await self._build(directory, state, anew=anew)
+            else:  # a crash may have come before the clean-up
+                await self._in_thread(partial(remove_other_builds, directory, meta.build))
             self._failed.discard(state.library_id)
+            self._current[state.library_id] = state
         except OSError as error:
             # A full or damaged disk: the others go on, this one is built anew at the next round.
             self._failed.add(state.library_id)
@@ -199,13 +210,18 @@ class IndexApplier:
             await self._in_thread(build.close)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        """Run work on files; a cancelled caller waits for it, for the lock must outlive it."""
+        future = asyncio.get_running_loop().run_in_executor(self._executor, work)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait([future])
+            raise
 
 
-def _is_current(meta: IndexMeta | None, state: LibraryState) -> bool:
+def _is_current(meta: IndexMeta, state: LibraryState) -> bool:
     return (
-        meta is not None
-        and meta.incarnation == state.incarnation
+        meta.incarnation == state.incarnation
         and meta.applied == state.change_number
         and meta.built >= state.purge_number
     )

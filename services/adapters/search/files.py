@@ -105,6 +105,11 @@ def remove_other_builds(directory: Path, build: int) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def is_only_build(directory: Path, build: int) -> bool:
+    """Tell whether no trace of another build is left."""
+    return all(path.name == f"g{build}" for path in directory.glob("g*"))
+
+
 def remove_library(directory: Path) -> None:
     """Remove an index; without its meta file nobody opens it any more."""
     with suppress(FileNotFoundError):
@@ -115,6 +120,6 @@ def remove_library(directory: Path) -> None:
 
 def libraries_on_disk(root: Path) -> Iterator[LibraryId]:
     """List the libraries that have a directory."""
-    if root.is_dir():
-        names = [path.name for path in root.iterdir() if path.is_dir()]
-        yield from (LibraryId(name) for name in names if _SLUG.fullmatch(name))
+    with os.scandir(root) as entries:
+        names = [entry.name for entry in entries if entry.is_dir()]
+    yield from (LibraryId(name) for name in names if _SLUG.fullmatch(name))

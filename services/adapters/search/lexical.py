@@ -5,7 +5,8 @@ does not need it any more. So readers keep the searcher alone and take a new one
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,15 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+@contextmanager
+def _tantivy_errors() -> Iterator[None]:
+    """Raise OSError for Tantivy's errors, which are ValueErrors whatever they are about."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(f"the search index failed: {error}") from error
+
+
 class LexicalReader:
     """The passages of one committed state."""
 
@@ -38,14 +48,11 @@ class LexicalReader:
         Raises:
             OSError: There is no readable index in the directory.
         """
-        try:
+        with _tantivy_errors():
             index = tantivy.Index.open(str(directory))
             index.config_reader("manual", 0)
             index.reload()
-        except ValueError as error:
-            # Tantivy's errors are ValueErrors whatever they are about.
-            raise OSError(f"no readable index in {directory.name}") from error
-        self._searcher = index.searcher()
+            self._searcher = index.searcher()
 
     @property
     def count(self) -> int:
@@ -98,14 +105,16 @@ class LexicalWriter:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(_schema(), path=str(directory))
-        self._index.config_reader("manual", 0)
-        self._writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
+        with _tantivy_errors():
+            self._index = tantivy.Index(_schema(), path=str(directory))
+            self._index.config_reader("manual", 0)
+            self._writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
 
     def add(self, passages: Iterable[tuple[int, str]]) -> None:
         """Add passages that are not there yet."""
-        for id_, lemmas in passages:
-            self._writer.add_document(tantivy.Document(id=id_, lemmas=lemmas))
+        with _tantivy_errors():
+            for id_, lemmas in passages:
+                self._writer.add_document(tantivy.Document(id=id_, lemmas=lemmas))
 
     def remove(self, ids: Iterable[int]) -> None:
         """Remove passages, those added before this call included."""
@@ -114,10 +123,12 @@ class LexicalWriter:
 
     def commit(self) -> None:
         """Write everything to disk, wait for merges, end the thread."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _tantivy_errors():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
 
     def abandon(self) -> None:
         """Drop what was added, end the thread."""
-        self._writer.rollback()
-        self._writer.wait_merging_threads()
+        with _tantivy_errors():
+            self._writer.rollback()
+            self._writer.wait_merging_threads()

@@ -1,0 +1,209 @@
+"""Documents, passages, vectors and the index: one suite over SQLite and PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.adapters.search.dense import DenseReader
+from services.adapters.search.files import build_dir, library_dir, read_meta
+from services.adapters.sql.engine import create_sessions
+from services.errors import NotFoundError
+from services.knowledge.models import AudienceKind, LibraryId
+from tests.support.library import LIBRARY, OpenBase, open_base, post, vector_of
+
+pytestmark = pytest.mark.services
+
+SOUP = "Щи варят из капусты один час на слабом огне."
+TEA = "Чай заваривают крутым кипятком и ждут пять минут."
+BREAD = "Хлеб пекут в печи, пока корка не станет золотой."
+MIXED = "К щам подают хлеб, а капусту солят на зиму."
+LONG = " ".join(
+    f"В рассказе номер {word} повар долго говорит о том, как {word} меняет вкус супа." for word in
+    ("укроп", "перец", "лавр", "тмин", "чеснок", "сельдерей", "имбирь", "хрен", "мята", "шалфей")
+)  # fmt: skip
+
+
+@pytest.fixture
+async def base(sql_engine: AsyncEngine, data_dir: Path) -> AsyncIterator[OpenBase]:
+    async with open_base(create_sessions(sql_engine), data_dir / "indexes") as opened:
+        await opened.make()
+        yield opened
+
+
+async def test_both_legs_are_joined_and_each_hit_has_both_scores(base: OpenBase) -> None:
+    await base.take(post(1, SOUP), post(2, TEA), post(3, BREAD), post(4, MIXED))
+    await base.embed()
+    everything = {hit.passage_id: hit for hit in await base.hits("щи капуста", TEA)}
+    assert len(everything) == 4
+    # One from each leg: what the dense leg alone found has its BM25, and the other way round.
+    few = await base.hits("щи капуста", TEA, limit=1)
+    assert len(few) == 2
+    for hit in few:
+        whole = everything[hit.passage_id]
+        assert hit.lexical == pytest.approx(whole.lexical)
+        assert hit.dense == pytest.approx(whole.dense, abs=1e-4)
+    lexical, dense = few
+    assert lexical.lexical > 0 == dense.lexical
+    assert dense.dense == pytest.approx(1.0, abs=1e-3)
+    assert [p.text for p in await base.passages.passages([dense.passage_id])] == [TEA]
+
+
+async def test_words_are_found_before_there_are_vectors(base: OpenBase) -> None:
+    await base.take(post(1, SOUP))
+    (hit,) = await base.hits("капустой", SOUP)
+    assert hit.dense is None
+    await base.embed()
+    (hit,) = await base.hits("капустой", SOUP)
+    assert hit.dense == pytest.approx(1.0, abs=1e-3)
+
+
+async def test_a_passage_comes_with_its_vectors_sentences_and_address(base: OpenBase) -> None:
+    await base.take(post(7, f"{SOUP} {TEA}"))
+    await base.embed()
+    (found,) = await base.found("щи")
+    (passage,) = await base.passages.passages([found.passage_id], with_vectors=True)
+    assert [passage.text[start:end] for start, end in passage.sentences] == [SOUP, TEA]
+    assert passage.sources[0].url == "https://t.me/c/1/7"
+    assert passage.vector is not None
+    assert passage.sentence_vectors is not None
+    assert np.allclose(passage.vector, vector_of(passage.text), atol=1e-3)
+    assert np.allclose(passage.sentence_vectors[1], vector_of(TEA), atol=1e-3)
+
+
+async def test_a_second_ingest_changes_and_embeds_nothing(base: OpenBase) -> None:
+    first = await base.take(post(1, SOUP), post(2, TEA))
+    await base.embed()
+    before, asked = await base.feed.state(LIBRARY), len(base.embedder.texts)
+    second = await base.take(post(1, SOUP), post(2, TEA))
+    await base.embed()
+    assert (first.documents, first.unchanged) == (2, 0)
+    assert (second.documents, second.unchanged, second.passages) == (2, 2, first.passages)
+    assert (await base.feed.state(LIBRARY), len(base.embedder.texts)) == (before, asked)
+
+
+async def test_an_edit_replaces_only_the_passages_it_touches(base: OpenBase) -> None:
+    unchanged = [LONG.replace("повар", cook) for cook in ("повар", "пекарь", "кок", "шеф")]
+    await base.take(post(1, "\n".join([*unchanged, SOUP])))
+    await base.embed()
+    cook, soup = (await base.found("повар"))[0], (await base.found("капуста"))[0]
+    assert cook.passage_id != soup.passage_id
+    asked = len(base.embedder.texts)
+    await base.take(post(1, "\n".join([*unchanged, TEA])))
+    await base.embed()
+    assert (await base.found("повар"))[0].passage_id == cook.passage_id
+    assert await base.found("капуста") == []
+    assert (await base.found("чай"))[0].passage_id != soup.passage_id
+    assert not any("пекарь" in text for text in base.embedder.texts[asked:])
+
+
+async def test_a_new_address_costs_no_new_passages(base: OpenBase) -> None:
+    await base.take(post(1, SOUP))
+    (before,) = await base.found("щи")
+    document = post(1, SOUP)
+    moved = type(document)(
+        source=document.source, title="Кухня", url="https://t.me/kitchen/1",
+        blocks=document.blocks, export=document.export, order_key=1,
+    )  # fmt: skip
+    await base.take(moved)
+    (after,) = await base.found("щи")
+    assert after.passage_id == before.passage_id
+    assert (after.title, after.sources[0].url) == ("Кухня", "https://t.me/kitchen/1")
+
+
+async def test_deletions_stay_within_the_span_of_the_export(base: OpenBase) -> None:
+    texts = {n: f"Запись {'абвгдежзик'[n]} рассказывает о блюде." for n in range(1, 10)}
+    await base.take(*(post(n, text) for n, text in texts.items()))
+    # The second export covers 3 to 7 and no longer has 5.
+    again = [post(n, texts[n]) for n in (3, 4, 6, 7)]
+    report = await base.take(*again, span=(3, 7), agree=False)
+    assert (report.deleted, len(report.skipped)) == (0, 1)  # 1 of 9 is more than 10%
+    report = await base.take(*again, span=(3, 7))
+    assert report.deleted == 1
+    left = {source for (source, *_) in await base.sources("запись")}
+    assert left == {f"telegram:1#{n}" for n in texts if n != 5}
+
+
+async def test_a_repeated_text_is_indexed_once_with_all_its_sources(base: OpenBase) -> None:
+    digest = f"{LONG}\n{LONG.replace('повар', 'пекарь')}\n{SOUP}"
+    await base.take(post(1, LONG), post(2, LONG + " 🔥"), post(3, digest))
+    sources = await base.sources("повар")
+    assert len(sources) == 1
+    assert sorted(sources[0]) == ["telegram:1#1", "telegram:1#2", "telegram:1#3"]
+
+
+async def test_a_repeat_comes_into_its_own_when_the_original_goes(base: OpenBase) -> None:
+    await base.take(post(1, LONG), post(2, LONG), post(3, LONG))
+    assert await base.sources("повар") == [["telegram:1#1", "telegram:1#2", "telegram:1#3"]]
+    known = await base.documents.known(LIBRARY, ["telegram:1#1"])
+    await base.documents.delete(LIBRARY, [known["telegram:1#1"].document_id])
+    assert await base.sources("повар") == [["telegram:1#2", "telegram:1#3"]]
+    await base.take(post(2, TEA))
+    assert await base.sources("повар") == [["telegram:1#3"]]
+    await base.take(post(2, LONG))
+    assert sorted((await base.sources("повар"))[0]) == ["telegram:1#2", "telegram:1#3"]
+
+
+async def test_a_forgotten_library_is_gone_from_search_sql_and_disk(base: OpenBase) -> None:
+    await base.take(post(1, SOUP))
+    await base.embed()
+    (found,) = await base.found("щи")
+    receipt = await base.forget.library(LIBRARY)
+    assert receipt == {"documents": 1, "passages": 1, "libraries": 1}
+    assert not library_dir(base.root, LIBRARY).exists()
+    assert await base.passages.passages([found.passage_id]) == []
+    assert await base.hits("щи", SOUP) == []
+    assert await base.forget.library(LIBRARY) == {}
+    await base.make()
+    await base.take(post(2, TEA))
+    assert await base.hits("щи") == []
+    assert [p.text for p in await base.found("чай")] == [TEA]
+
+
+async def test_a_tombstone_filters_before_anything_is_removed(base: OpenBase) -> None:
+    await base.take(post(1, SOUP))
+    (found,) = await base.found("щи")
+    assert await base.libraries.bury(LIBRARY, base.forget.clock.now())
+    assert await base.hits("щи") == []
+    assert await base.passages.passages([found.passage_id]) == []
+    with pytest.raises(NotFoundError):
+        await base.take(post(2, TEA))
+
+
+async def test_forgetting_a_document_leaves_no_trace_in_the_index(base: OpenBase) -> None:
+    await base.take(post(1, SOUP), post(2, TEA))
+    await base.embed()
+    (soup,) = await base.found("щи")
+    assert await base.forget.sources(LIBRARY, ["telegram:1#1"]) == {"documents": 1}
+    directory = library_dir(base.root, LIBRARY)
+    meta = read_meta(directory)
+    assert meta is not None
+    build = build_dir(directory, meta)
+    assert [path.name for path in directory.glob("g*")] == [build.name]
+    assert soup.passage_id not in DenseReader(build, meta.rows).ids()
+    assert meta.rows == 1
+    assert await base.hits("щи") == []
+    assert [p.text for p in await base.found("чай")] == [TEA]
+
+
+async def test_libraries_do_not_see_each_other(base: OpenBase) -> None:
+    other = LibraryId("chat-1")
+    await base.make(other)
+    await base.take(post(1, SOUP))
+    await base.take(post(1, TEA), library_id=other)
+    assert await base.hits("чай") == []
+    assert [p.text for p in await base.found("чай", library_id=other)] == [TEA]
+    assert await base.hits("чай", library_id=LibraryId("nobody")) == []
+
+
+async def test_audiences_are_kept_and_replaced(base: OpenBase) -> None:
+    family, club = LibraryId("family"), LibraryId("club")
+    await base.make(family)
+    await base.make(club)
+    await base.libraries.set_audience(family, AudienceKind.PEOPLE, people=[1, 2])
+    await base.libraries.set_audience(club, AudienceKind.MEMBERS, chat_id=-100)
+    assert [lib.library_id for lib in await base.libraries.readable(1)] == [club, family, LIBRARY]
+    await base.libraries.set_audience(family, AudienceKind.PEOPLE, people=[2])
+    assert [lib.library_id for lib in await base.libraries.readable(1)] == [club, LIBRARY]
