@@ -1,10 +1,23 @@
-"""Is there support for an answer at all? A calibrated threshold on features that compare."""
+"""Is there support for an answer at all? A calibrated threshold on signals that compare.
+
+How it was calibrated, and what it refuses and keeps, is in ``docs/decisions``; the weights are a
+logistic regression on questions with and without their paragraph in the library.
+"""
 
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from services.answering.evidence import SentenceView
+from services.answering.languages import language_of
+from services.answering.models import RankedPassage
+
+FEWEST_TO_STAND_OUT: Final = 10
+"""Candidates below which "stands out from the others" says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,18 +25,105 @@ class Signals:
     """What is known about the support for an answer, on scales that any library shares.
 
     Attributes:
-        sentence_cosine: Of the query and the nearest sentence; None without vectors.
-        passage_coverage: Weighted share of the query's lemmas in the best passage, 0 to 1.
-        sentence_coverage: The same in the best sentence with its neighbours.
+        cosine: Of the query and the nearest sentence of the evidence; None without vectors.
+        lead: How far that is above the mean of the candidates' nearest sentences; None without
+            vectors or with too few candidates to stand out from.
+        coverage: Share of the query's words, the rare ones counting more, in the best passage.
+        same_language: The best passage is written in the language of the query.
     """
 
-    sentence_cosine: float | None
-    passage_coverage: float
-    sentence_coverage: float
+    cosine: float | None
+    lead: float | None
+    coverage: float
+    same_language: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """A logistic regression; above 0 the evidence is taken to answer."""
+
+    bias: float
+    cosine: float = 0.0
+    lead: float = 0.0
+    coverage: float = 0.0
+
+    def margin(self, signals: Signals) -> float:
+        return (
+            self.bias
+            + self.cosine * (signals.cosine or 0.0)
+            + self.lead * (signals.lead or 0.0)
+            + self.coverage * signals.coverage
+        )
+
+
+# Fitted where all signals exist, where too few candidates stand beside the best, where words
+# cannot be shared across languages, and where nothing is embedded yet.
+_FULL: Final = _Weights(bias=-17.28, cosine=14.03, lead=44.31, coverage=7.12)
+_FEW: Final = _Weights(bias=-33.75, cosine=35.52, coverage=7.85)
+_ACROSS: Final = _Weights(bias=-3.45, lead=80.0, coverage=2.0)
+_LEXICAL: Final = _Weights(bias=-4.2, coverage=9.79)
+
+
+def margin(signals: Signals) -> float:
+    """Measure how surely the evidence answers, in log-odds above the threshold."""
+    if signals.cosine is None:
+        return _LEXICAL.margin(signals)
+    if signals.lead is None:
+        return _FEW.margin(signals)
+    return (_FULL if signals.same_language else _ACROSS).margin(signals)
+
+
+def answerable(signals: Signals) -> bool:
+    """Tell whether the evidence supports an answer."""
+    return margin(signals) > 0
+
+
+def signals(
+    query: str,
+    lemmas: Sequence[str],
+    candidates: Sequence[RankedPassage],
+    sentences: Sequence[SentenceView],
+    vector: NDArray[np.float32] | None,
+) -> Signals:
+    """Measure the support that the candidates give.
+
+    Args:
+        query: Standing alone.
+        lemmas: Its content lemmas.
+        candidates: Reranked, best first.
+        sentences: Of the evidence, the first five of them.
+        vector: Of the query.
+    """
+    held = [set(ranked.passage.lemmas.split()) for ranked in candidates]
+    evidence = held[: max((sentence.n for sentence in sentences), default=0)]
+    weights = rarity(lemmas, held)
+    cosine = max((s.cosine for s in sentences if s.cosine is not None), default=None)
+    best = candidates[0].passage.text if candidates else ""
+    return Signals(
+        cosine=cosine,
+        lead=None if cosine is None else _lead(cosine, candidates, vector),
+        coverage=max((coverage(lemmas, words, weights) for words in evidence), default=0.0),
+        same_language=language_of(query, "") == language_of(best, ""),
+    )
+
+
+def _lead(
+    cosine: float, candidates: Sequence[RankedPassage], vector: NDArray[np.float32] | None
+) -> float | None:
+    nearest = [
+        float((ranked.passage.sentence_vectors @ vector).max())
+        for ranked in candidates
+        if vector is not None
+        and ranked.passage.sentence_vectors is not None
+        and len(ranked.passage.sentence_vectors)
+    ]
+    if len(nearest) < FEWEST_TO_STAND_OUT:
+        return None
+    return cosine - sum(nearest) / len(nearest)
 
 
 def coverage(lemmas: Collection[str], held: Collection[str], weights: dict[str, float]) -> float:
-    """Share of the lemmas' weight that a text holds."""
+    """Share of the lemmas' weight that a text holds, 0 to 1."""
     total = sum(weights[lemma] for lemma in set(lemmas))
     if not total:
         return 0.0
@@ -31,32 +131,13 @@ def coverage(lemmas: Collection[str], held: Collection[str], weights: dict[str, 
 
 
 def rarity(lemmas: Collection[str], passages: Sequence[Collection[str]]) -> dict[str, float]:
-    """Weigh lemmas by how few of the candidate passages hold them."""
+    """Weigh lemmas by how few of the candidate passages hold them.
+
+    The 20 candidates stand for the library: their number is the same for every library, so the
+    weights compare, and a word that none of them has weighs most.
+    """
     total = len(passages)
     return {
         lemma: math.log(1 + (total + 0.5) / (sum(lemma in held for held in passages) + 0.5))
         for lemma in set(lemmas)
     }
-
-
-def signals(lemmas: Sequence[str], sentences: Sequence[SentenceView]) -> Signals:
-    """Measure the support of the evidence's sentences."""
-    by_passage: dict[int, set[str]] = {}
-    for sentence in sentences:
-        by_passage.setdefault(sentence.n, set()).update(sentence.lemmas)
-    weights = rarity(lemmas, list(by_passage.values()))
-    cosines = [s.cosine for s in sentences if s.cosine is not None]
-    return Signals(
-        sentence_cosine=max(cosines, default=None),
-        passage_coverage=max(
-            (coverage(lemmas, held, weights) for held in by_passage.values()), default=0.0
-        ),
-        sentence_coverage=max(
-            (coverage(lemmas, s.lemmas, weights) for s in sentences), default=0.0
-        ),
-    )
-
-
-def answerable(signals: Signals) -> bool:
-    """Tell whether the evidence supports an answer at all."""
-    return signals.passage_coverage > 0

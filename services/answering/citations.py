@@ -22,7 +22,7 @@ _LINK = re.compile(r"(?:https?://|tg://|www\.|t\.me/)[^\s<>\[\]()]+|(?<![\w@])@\
 _TAG = re.compile(r"<[^<>\n]{1,200}>")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
-LONGEST_QUOTE: Final = 700
+LONGEST_QUOTE: Final = 1500
 """Characters; a longer stretch of source is quoted by its best sentence alone."""
 
 

@@ -29,11 +29,13 @@ class SentenceView:
         n: Citation number of its passage, from 1.
         lemmas: Content lemmas.
         cosine: With the query; None without a vector.
+        heading: What stands between the sentence before and this one, such as a heading.
     """
 
     n: int
     text: str
     new_line: bool
+    heading: str
     lemmas: tuple[str, ...]
     cosine: float | None
     passage_score: float
@@ -62,11 +64,12 @@ def _passage_views(
     cosines = _cosines(passage, vector)
     for position, (start, end) in enumerate(passage.sentences):
         text = passage.text[start:end]
-        before = passage.text[passage.sentences[position - 1][1] : start] if position else "\n"
+        before = passage.text[passage.sentences[position - 1][1] if position else 0 : start]
         yield SentenceView(
             n=n,
             text=text,
-            new_line="\n" in before,
+            new_line=not position or "\n" in before,
+            heading=before.strip(),
             lemmas=tuple(lemmatizer.content_lemmas(text)),
             cosine=cosines[position],
             passage_score=ranked.score,
@@ -106,8 +109,18 @@ def _term(frequency: int, relative_length: float) -> float:
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * relative_length))
 
 
-def sentence_scores(query_lemmas: Sequence[str], sentences: Sequence[SentenceView]) -> list[float]:
-    """Rank sentences across the evidence by cosine, BM25 over lemmas and their passage's score."""
+def sentence_scores(
+    query_lemmas: Sequence[str],
+    sentences: Sequence[SentenceView],
+    adjustments: Sequence[float] | None = None,
+) -> list[float]:
+    """Rank sentences across the evidence by cosine, BM25 over lemmas and their passage's score.
+
+    Args:
+        query_lemmas: Content lemmas of the query.
+        sentences: All sentences of the evidence.
+        adjustments: What the wording of the question adds to each.
+    """
     lexical = bm25(query_lemmas, [sentence.lemmas for sentence in sentences])
     scores = z_sum(
         [
@@ -116,7 +129,8 @@ def sentence_scores(query_lemmas: Sequence[str], sentences: Sequence[SentenceVie
             (RANK_WEIGHT, [sentence.passage_score for sentence in sentences]),
         ]
     )
-    return [float(score) for score in scores]
+    added = adjustments if adjustments is not None else [0.0] * len(sentences)
+    return [float(score) + extra for score, extra in zip(scores, added, strict=True)]
 
 
 def to_evidence(

@@ -10,8 +10,7 @@ from services.inference.models import EvidencePassage, GenerationRequest
 _WORD = re.compile(r"\w+")
 _BULLET = re.compile(r"^\s*(?:[-*•·▪–—+]|(?P<number>\d{1,2})[.)])\s+")
 _MARKER = re.compile(r"\s*\[\s*\d+(?:\s*[,;-]\s*\d+)*\s*\]")
-_LINK = re.compile(r"(?:https?://|www\.|t\.me/)\S+")
-_END = re.compile(r"(?P<stop>[.!?…:;]+)$")
+_END = re.compile(r"(?P<stop>[.!?…:;؟۔]+)$")
 # A sentence that opens with one of these leans on the sentence before it.
 _LEANING = re.compile(
     r"^(?:из них|он[аои]?|его|её|ее|их|это|этот|эта|эти|такой|такая|такие|также|тоже|при этом|"
@@ -24,6 +23,9 @@ _LEANING = re.compile(
 SHORTEST_WORDS: Final = 3
 LONGEST_WORDS: Final = 70
 HEADING_WORDS: Final = 12
+TITLE_WORDS: Final = 5
+LIST_LINES: Final = 3
+"""Neighbouring lines from which on they are shown as a list."""
 KEEP_SHARE: Final = 0.45
 """A further sentence must reach this share of the best one's score."""
 REPEAT_SHARE: Final = 0.7
@@ -38,6 +40,7 @@ class _Sentence:
     position: int
     text: str
     bullet: str
+    new_line: bool
     score: float
     stems: frozenset[str]
 
@@ -60,7 +63,7 @@ def compose(request: GenerationRequest) -> list[str]:
     chosen = _with_lists(_choose(usable, limit=request.max_sentences))
     groups = list(dict.fromkeys(sentence.n for sentence in chosen))
     ordered = sorted(chosen, key=lambda s: (groups.index(s.n), s.position))
-    return list(_pieces(ordered))
+    return list(_pieces(_listed(ordered)))
 
 
 def _quotable(passage: EvidencePassage) -> Iterator[_Sentence]:
@@ -69,15 +72,17 @@ def _quotable(passage: EvidencePassage) -> Iterator[_Sentence]:
         words = _WORD.findall(text.lower())
         if not SHORTEST_WORDS <= len(words) <= LONGEST_WORDS and not (bullet and words):
             continue
-        if text.endswith("?") or (not bullet and _is_heading(passage, position, text, len(words))):
+        if text.endswith(("?", "؟")) or (
+            not bullet and _is_heading(passage, position, text, len(words))
+        ):
             continue
         stems = frozenset(word[:5] for word in words)
-        yield _Sentence(passage.n, position, text, bullet, sentence.score, stems)
+        yield _Sentence(passage.n, position, text, bullet, sentence.new_line, sentence.score, stems)
 
 
 def _clean(text: str) -> str:
-    """White space folded; foreign markers and bare links away, so that [n] is ours alone."""
-    return " ".join(_LINK.sub("", _MARKER.sub("", text)).split())
+    """White space folded; foreign markers away, so that [n] is ours alone."""
+    return " ".join(_MARKER.sub("", text).split())
 
 
 def _unbulleted(text: str) -> tuple[str, str]:
@@ -93,7 +98,8 @@ def _is_heading(passage: EvidencePassage, position: int, text: str, words: int) 
     if words > HEADING_WORDS or _END.search(text):
         return False
     following = passage.sentences[position + 1 : position + 2]
-    return passage.sentences[position].new_line and (not following or following[0].new_line)
+    ends_line = not following or following[0].new_line
+    return ends_line and (words <= TITLE_WORDS or passage.sentences[position].new_line)
 
 
 def _choose(usable: dict[tuple[int, int], _Sentence], *, limit: int) -> list[_Sentence]:
@@ -138,6 +144,24 @@ def _repeats(sentence: _Sentence, chosen: Sequence[_Sentence]) -> bool:
 
 def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / max(1, min(len(left), len(right)))
+
+
+def _listed(ordered: Sequence[_Sentence]) -> list[_Sentence]:
+    """Give bullets to three or more neighbouring lines: they were a list in the source."""
+    result = list(ordered)
+    start = 0
+    for end in range(1, len(ordered) + 1):
+        if end < len(ordered) and _continues(ordered[end - 1], ordered[end]):
+            continue
+        if end - start >= LIST_LINES:
+            result[start:end] = [replace(s, bullet=s.bullet or "• ") for s in ordered[start:end]]
+        start = end
+    return result
+
+
+def _continues(previous: _Sentence, sentence: _Sentence) -> bool:
+    neighbours = (previous.n, previous.position + 1) == (sentence.n, sentence.position)
+    return neighbours and previous.new_line and sentence.new_line
 
 
 def _pieces(ordered: Sequence[_Sentence]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from services.answering.citations import VerifiedText
 from services.answering.extractive import compose
 from services.answering.models import AnswerLength, Question, RankedPassage, SearchQuery
 from services.answering.ports import AnswerProgress
+from services.answering.preferring import wants_one_fact
 from services.answering.prompting import REFUSAL, prompt
 from services.errors import ModelError, UnavailableError
 from services.inference.models import EvidencePassage, GenerationRequest
@@ -23,9 +24,12 @@ Verify = Callable[[str], VerifiedText]
 _FINISHED = re.compile(r".*(?:[.!?…](?=\s)|\n)", re.DOTALL)
 
 SENTENCES: Final = {AnswerLength.SHORT: 2, AnswerLength.NORMAL: 4, AnswerLength.LONG: 7}
+FACT_SENTENCES: Final = {AnswerLength.SHORT: 1, AnswerLength.NORMAL: 2, AnswerLength.LONG: 4}
 TOKENS: Final = {AnswerLength.SHORT: 250, AnswerLength.NORMAL: 700, AnswerLength.LONG: 1400}
-STEPS: Final = {AnswerLength.SHORT: 5, AnswerLength.NORMAL: 12, AnswerLength.LONG: 18}
-"""Sentences for "how to": a list of steps is worth nothing when it is cut in the middle."""
+MOST_STEPS: Final = {AnswerLength.SHORT: 0, AnswerLength.NORMAL: 12, AnswerLength.LONG: 18}
+"""Steps of a longer list are left to the source: a list cut in the middle is worth nothing."""
+BESIDE_STEPS: Final = 2
+"""Sentences that may introduce a list of steps."""
 
 
 def generation_request(
@@ -35,11 +39,21 @@ def generation_request(
     scored: tuple[EvidencePassage, ...],
     *,
     language: str,
-    steps: bool,
+    steps: int,
     deadline_s: float,
 ) -> GenerationRequest:
-    """Describe the generation job; its id depends on the request alone, so it runs once."""
-    sentences = (STEPS if steps else SENTENCES)[question.length]
+    """Describe the generation job; its id depends on the request alone, so it runs once.
+
+    Args:
+        question: For the length that the person wants, and who asks.
+        query: What was searched.
+        evidence: Passages by number.
+        scored: Their sentences with scores.
+        language: ISO 639-1 code of the answer.
+        steps: Length of the list of steps that was found, or 0.
+        deadline_s: Seconds until nobody waits for the text.
+    """
+    sentences = _most_sentences(question.length, query.text, steps)
     return GenerationRequest(
         job_id=f"{question.request_id}:generate",
         messages=prompt(query.text, evidence, language=language, max_sentences=sentences),
@@ -50,6 +64,12 @@ def generation_request(
         deadline_s=deadline_s,
         fair_share=str(question.dialogue.chat_id),
     )
+
+
+def _most_sentences(length: AnswerLength, query: str, steps: int) -> int:
+    if steps:
+        return steps + BESIDE_STEPS
+    return (FACT_SENTENCES if wants_one_fact(query) else SENTENCES)[length]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,14 @@ def _shapes(parses: Sequence[Any]) -> set[str]:
     return found
 
 
+def is_imperative(sentence: str) -> bool:
+    """Tell whether a Russian sentence begins with what to do: "Варите ...", "Лук обжарьте"."""
+    first = _WORD.findall(sentence)[:2]
+    return any(
+        "impr" in parse.tag for word in first for parse in _analyzer().parse(word.lower())[:1]
+    )
+
+
 def inflected(word: str, case: str) -> str:
     """Put a noun or adjective into a case, keeping number and capitals; unknown ones stay."""
     if _LATIN.match(word):

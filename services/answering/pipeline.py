@@ -14,10 +14,11 @@ from services.answering.abstaining import answerable, signals
 from services.answering.citations import VerifiedText, verify
 from services.answering.deciding import about_dialogue, small_talk
 from services.answering.evidence import SentenceView, sentence_scores, to_evidence, views
-from services.answering.generation import GroundedGenerator, generation_request
+from services.answering.generation import MOST_STEPS, GroundedGenerator, generation_request
 from services.answering.languages import language_of
 from services.answering.models import (
     Answer,
+    AnswerLength,
     Decision,
     Question,
     RankedPassage,
@@ -25,10 +26,11 @@ from services.answering.models import (
     Stage,
 )
 from services.answering.ports import AnswerProgress
-from services.answering.preferring import excluding, wants_steps
+from services.answering.preferring import excluding, preferences, wants_steps
 from services.answering.reranking import EVIDENCE, rerank
 from services.answering.retrieval import Candidate, HybridRetriever
 from services.answering.rewriting import QueryRewriter
+from services.answering.steps import find_steps
 from services.answering.timing import Stopwatch
 from services.clock import Clock
 from services.dialogue.models import DialogueState, Turn
@@ -57,6 +59,7 @@ class _Found:
     evidence: tuple[RankedPassage, ...]
     sentences: tuple[SentenceView, ...]
     scores: tuple[float, ...]
+    steps: int
     answerable: bool
 
 
@@ -130,7 +133,9 @@ class AnswerQuestion:
             lemmas = await asyncio.to_thread(self.lemmatizer.content_lemmas, query.text)
             candidates = await self._search(question, query, state, lemmas, vector)
         async with watch.stage(Stage.RERANK, progress):
-            found = await asyncio.to_thread(self._rank, query, lemmas, vector, candidates)
+            found = await asyncio.to_thread(
+                self._rank, query, lemmas, vector, candidates, question.length
+            )
         verified = VerifiedText(text="", citations=(), dropped=0)
         if found.answerable:
             async with watch.stage(Stage.GENERATE, progress):
@@ -165,20 +170,26 @@ class AnswerQuestion:
         lemmas: Sequence[str],
         vector: Vector | None,
         candidates: Sequence[Candidate],
+        length: AnswerLength,
     ) -> _Found:
         """Rerank and look at the sentences; CPU work, run in a thread."""
         ranked = excluding(query.excluded, rerank(candidates, vector), self.lemmatizer)
         evidence = ranked[:EVIDENCE]
         sentences = views(evidence, vector, self.lemmatizer)
-        scores = sentence_scores(lemmas, sentences)
+        added = preferences(query, sentences, self.lemmatizer)
+        scores = sentence_scores(lemmas, sentences, added)
+        steps = find_steps(evidence, sentences, scores) if wants_steps(query.text) else []
+        steps = steps if len(steps) <= MOST_STEPS[length] else []
+        top = max(scores, default=0.0)
         return _Found(
             query=query,
             vector=vector,
             candidates=tuple(ranked),
             evidence=tuple(evidence),
             sentences=tuple(sentences),
-            scores=tuple(scores),
-            answerable=answerable(signals(lemmas, sentences)),
+            scores=tuple(top if i in steps else score for i, score in enumerate(scores)),
+            steps=len(steps),
+            answerable=answerable(signals(query.text, lemmas, ranked, sentences, vector)),
         )
 
     async def _write(
@@ -190,7 +201,7 @@ class AnswerQuestion:
             found.evidence,
             to_evidence(found.evidence, found.sentences, found.scores),
             language=language_of(question.text, question.language),
-            steps=wants_steps(found.query.text),
+            steps=found.steps,
             deadline_s=self.generate_deadline_s,
         )
         check = partial(

@@ -5,15 +5,38 @@ from collections.abc import Collection, Sequence
 from enum import Enum
 from typing import Final
 
-from services.answering.models import RankedPassage
+from services.answering import numbers
+from services.answering.evidence import SentenceView
+from services.answering.languages import language_of
+from services.answering.models import RankedPassage, SearchQuery
 from services.answering.wordlists import listed
 from services.knowledge.ports import Lemmatizer
 
 _HOW_TO = re.compile(
     r"\b(?:как (?:мне |нам |лучше |правильно |быстро |самому |можно )*\w+(?:ть|ти|чь|ться|тись)\b|"
     r"рецепт\w*|инструкци\w+|пошагов\w+|по шагам|что делать|"
-    r"how (?:to|do|can|should|would) (?:i |we |you |one )?|recipe|instructions|step by step|steps|"
-    r"چگونه|چطور(?! است)|طرز تهیه|دستور)",
+    r"how (?:to|do i|do you|do we|can i|should i) |recipe|instructions|step by step)|"
+    r"چگونه|چطور|طرز تهیه|دستور پخت",
+    re.IGNORECASE,
+)
+_ONE_FACT = re.compile(
+    r"^\W*(?:\w+ ){0,3}(?:сколько|скольк\w+|когда|кто|кем|кому|где|куда|како(?:й|го|му|м|ю)|"
+    r"какая|какое|как называ\w+|чей|чья|чьё|how (?:many|much|long|old|far|often)|when|who|where|"
+    r"which|what year|what is the name)\b|چند|چقدر|کجا|چه کسی",
+    re.IGNORECASE,
+)
+_A_NUMBER = re.compile(
+    r"\b(?:сколько|скольк(?:их|им|ими)|когда|в каком году|какого числа|какова? численность|"
+    r"какой процент|насколько|how (?:many|much|long|old|far)|when|what year)\b|چند|چقدر",
+    re.IGNORECASE,
+)
+# Sentences in which an author speaks to the readers of a channel; they say nothing.
+_ASIDE = re.compile(
+    r"подпи(?:сывай|ши)тесь|подел(?:итесь|ись)|делитесь|рассказывайте|расскажите|в комментариях|"
+    r"задавайте|приятного чтения|(?:узнать|прочитать|почитать|подробнее|подробности)\b.*"
+    r"\b(?:статье|посте|хабр\w*|ссылк\w+|блоге|сайте|канале)|на этом вс[её]|вот так(?:ая)?\b|"
+    r"ставьте|всем привет|stay tuned|subscribe|let us know|in the comments|read more|"
+    r"نظرات|کامنت|دنبال کنید",
     re.IGNORECASE,
 )
 _AVOIDING: Final = listed(
@@ -22,9 +45,12 @@ _AVOIDING: Final = listed(
 )
 AVOIDING_REACH: Final = 2
 """Words between "без" and what is avoided, as in "без белокочанной капусты"."""
+# In standard deviations of a sum of z-scores; each was tried on questions with known answers.
 USED_PENALTY: Final = 1.5
 AVOIDED_BONUS: Final = 1.5
-"""In standard deviations of the reranker's sum of three z-scores."""
+NUMBER_BONUS: Final = 1.5
+ASIDE_PENALTY: Final = 3.0
+FOREIGN_PENALTY: Final = 1.0
 
 
 class Stance(Enum):
@@ -45,6 +71,16 @@ def wants_steps(question: str) -> bool:
     return _HOW_TO.search(question) is not None
 
 
+def wants_one_fact(question: str) -> bool:
+    """Tell whether a short answer is a whole one: who, when, where, how many.
+
+    Example:
+        >>> wants_one_fact("Сколько источников выбирает Нейро?"), wants_one_fact("Почему?")
+        (True, False)
+    """
+    return not wants_steps(question) and _ONE_FACT.search(question) is not None
+
+
 def stance(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> Stance:
     """Tell whether a text uses something excluded, or says how to do without it."""
     if not excluded:
@@ -61,7 +97,7 @@ def _avoided(lemmas: Sequence[str], place: int) -> bool:
     return any(lemma in _AVOIDING for lemma in lemmas[max(0, place - 1 - AVOIDING_REACH) : place])
 
 
-def adjustment(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> float:
+def _exclusion(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> float:
     """Give what to add to a score: up for "без X", down for using X."""
     return {Stance.SILENT: 0.0, Stance.USES: -USED_PENALTY, Stance.AVOIDS: AVOIDED_BONUS}[
         stance(text, excluded, lemmatizer)
@@ -78,8 +114,28 @@ def excluding(
         RankedPassage(
             passage=r.passage,
             score=r.score
-            + adjustment(f"{r.passage.title}\n{r.passage.text}", excluded, lemmatizer),
+            + _exclusion(f"{r.passage.title}\n{r.passage.text}", excluded, lemmatizer),
         )
         for r in ranked
     ]
     return sorted(moved, key=lambda r: -r.score)
+
+
+def preferences(
+    query: SearchQuery, sentences: Sequence[SentenceView], lemmatizer: Lemmatizer
+) -> list[float]:
+    """Give what the question's wording adds to the score of each sentence.
+
+    A number for "сколько" and "когда"; no asides to readers; nothing that uses what is excluded;
+    the language of the question where the evidence speaks it at all.
+    """
+    number = _A_NUMBER.search(query.text) is not None
+    language = language_of(query.text, "")
+    native = any(language_of(s.text, language) == language for s in sentences if s.n == 1)
+    return [
+        NUMBER_BONUS * (number and bool(numbers.numbers(s.text)))
+        - ASIDE_PENALTY * (_ASIDE.search(s.text) is not None)
+        - FOREIGN_PENALTY * (native and language_of(s.text, language) != language)
+        + _exclusion(s.text, query.excluded, lemmatizer)
+        for s in sentences
+    ]
