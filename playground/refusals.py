@@ -13,9 +13,9 @@ class Refusal(Exception):  # noqa: N818 - it is Telegram's word for no, not our 
     """
 
     def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
-        super().__init__(description)
-        self.code = code
         self.description = PREFIXES.get(code, "") + description
+        super().__init__(self.description)
+        self.code = code
         self.retry_after = retry_after
 
     @classmethod
@@ -23,6 +23,7 @@ class Refusal(Exception):  # noqa: N818 - it is Telegram's word for no, not our 
         """A refusal whose sentence is given whole."""
         refusal = cls(code, "", retry_after=retry_after)
         refusal.description = description
+        refusal.args = (description,)
         return refusal
 
 

@@ -46,7 +46,7 @@ class _Open:
     name: str
     attributes: dict[str, str]
     offset: int
-    byte: int
+    order: int
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class _Parser:
     text: list[str] = field(default_factory=list)
     units: int = 0
     open: list[_Open] = field(default_factory=list)
-    entities: list[MessageEntity] = field(default_factory=list)
+    entities: dict[int, MessageEntity] = field(default_factory=dict)
 
     def byte(self, at: int) -> int:
         return len(self.source[:at].encode())
@@ -73,7 +73,7 @@ class _Parser:
                 self.start_tag()
         if self.open:
             fail(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
-        return "".join(self.text), _tidy(self.entities)
+        return "".join(self.text), _tidy([self.entities[order] for order in sorted(self.entities)])
 
     def add(self, text: str) -> None:
         self.text.append(text)
@@ -91,7 +91,7 @@ class _Parser:
         attributes = self.attributes(name, begin)
         if name == "span" and attributes.get("class") != "tg-spoiler":
             fail(f'Tag "span" must have class "tg-spoiler" at byte offset {self.byte(begin)}')
-        self.open.append(_Open(name, attributes, self.units, self.byte(begin)))
+        self.open.append(_Open(name, attributes, self.units, begin))
 
     def attributes(self, name: str, begin: int) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -142,9 +142,8 @@ class _Parser:
         length = self.units - opened.offset
         made = _entity(opened, cut("".join(self.text), opened.offset, length))
         if made is not None:
-            self.entities.append(
-                MessageEntity.model_validate({**made, "offset": opened.offset, "length": length})
-            )
+            place = {"offset": opened.offset, "length": length}
+            self.entities[opened.order] = MessageEntity.model_validate(made | place)
 
 
 def _entity(opened: _Open, covered: str) -> dict[str, object] | None:

@@ -1,0 +1,36 @@
+import struct
+
+import pytest
+
+from playground.media import picture_size, sound_seconds
+from playground.state.files import Files, Upload
+
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
+GIF = b"GIF89a" + struct.pack("<HH", 3, 4)
+JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08" + struct.pack(">HH", 20, 30) + bytes(9)
+WEBP = b"RIFF\0\0\0\0WEBPVP8X" + bytes(8) + b"\x09\0\0\x04\0\0"
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [(PNG, (640, 480)), (GIF, (3, 4)), (JPEG, (30, 20)), (WEBP, (10, 5)),
+     (b"%PDF-1.7", None), (b"", None), (PNG[:20], None)],
+)  # fmt: skip
+def test_sides_of_pictures(content: bytes, size: tuple[int, int] | None) -> None:
+    assert picture_size(content) == size
+
+
+def test_length_of_a_voice_note() -> None:
+    page = b"OggS" + bytes(2) + (48_000 * 7).to_bytes(8, "little") + bytes(20)
+    assert sound_seconds(Upload("v.ogg", "audio/ogg", page)) == 7
+
+
+def test_the_oldest_file_goes_when_there_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.state.files.MOST_BYTES", 10)
+    files = Files()
+    first = files.store("document", Upload("../a", "x", bytes(6)))
+    second = files.store("document", Upload("b.txt", "x", bytes(6)))
+    assert files.find(first.id) is None
+    assert files.find(second.id) is second
+    assert (first.path, second.path) == ("documents/file_1.bin", "documents/file_2.txt")
+    assert files.at(second.path) is second
