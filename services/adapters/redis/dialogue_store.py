@@ -54,7 +54,7 @@ class RedisDialogueStore:
         name, index = _state_key(key), str(UserDialoguesKey(key.user_id))
         try:
             await pipe.watch(name)
-            turns = (*_read(await pipe.get(name)), turn)
+            turns = _with(_read(await pipe.get(name)), turn)
             stored = _Stored(turns=trim(turns, budget_tokens=self._budget_tokens))
             pipe.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it unannotated
             pipe.set(name, msgspec.json.encode(stored), ex=self._ttl_s)
@@ -111,6 +111,12 @@ class RedisDialogueStore:
 
 def _state_key(key: DialogueKey) -> str:
     return str(DialogueStateKey(key.bot_id, key.chat_id, key.thread_id, key.user_id))
+
+
+def _with(turns: tuple[Turn, ...], new: Turn) -> tuple[Turn, ...]:
+    """Add a turn; the same question of the same moment is a repeat after a crash."""
+    same = (new.question, new.asked_at)
+    return (*(turn for turn in turns if (turn.question, turn.asked_at) != same), new)
 
 
 def _read(stored: bytes | str | None) -> tuple[Turn, ...]:
