@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.adapters.sql.engine import Sessions
@@ -16,7 +16,6 @@ from services.adapters.sql.knowledge_tables import (
     SentenceVectorsRow,
 )
 from services.adapters.sql.transactions import reading, writing
-from services.adapters.sql.upsert import upsert
 from services.adapters.sql.vectors import packed, unit_rows, unpacked
 from services.knowledge.ingest_ports import Backlog, PassageToEmbed, PassageVectors
 from services.knowledge.models import LibraryId, PassageId, PassageSource, StoredPassage
@@ -101,19 +100,41 @@ class SqlPassageStore:
         """
         async with writing(self.sessions) as session:
             change = await next_change(session, library_id)
-            for one in vectors:
-                kept = await session.scalar(
-                    update(PassageRow)
-                    .where(PassageRow.id == one.passage_id, PassageRow.library == library_id)
-                    .values(vector=packed(one.vector), embedded=True, change_number=change)
-                    .returning(PassageRow.id)
+            there = await session.scalars(
+                select(PassageRow.id).where(
+                    PassageRow.library == library_id,
+                    PassageRow.id.in_([one.passage_id for one in vectors]),
                 )
-                if kept is not None:
-                    values = {"passage_id": kept, "vectors": packed(one.sentence_vectors)}
-                    await upsert(
-                        session, SentenceVectorsRow, values, key=("passage_id",),
-                        update=("vectors",),
-                    )  # fmt: skip
+            )
+            present = set(there)
+            kept = [one for one in vectors if one.passage_id in present]
+            if kept:
+                await _write(session, kept, change)
+
+
+async def _write(session: AsyncSession, vectors: Sequence[PassageVectors], change: int) -> None:
+    await session.execute(
+        update(PassageRow),
+        [
+            {
+                "id": one.passage_id, "vector": packed(one.vector), "embedded": True,
+                "change_number": change,
+            }
+            for one in vectors
+        ],
+    )  # fmt: skip
+    await session.execute(
+        delete(SentenceVectorsRow).where(
+            SentenceVectorsRow.passage_id.in_([one.passage_id for one in vectors])
+        )
+    )
+    await session.execute(
+        insert(SentenceVectorsRow),
+        [
+            {"passage_id": one.passage_id, "vectors": packed(one.sentence_vectors)}
+            for one in vectors
+        ],
+    )
 
 
 def _to_embed(library_id: LibraryId) -> tuple[ColumnElement[bool], ...]:

@@ -1,9 +1,22 @@
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeVar
+
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.adapters.sql.knowledge_tables import LibraryRow
 from services.errors import NotFoundError
 from services.knowledge.models import LibraryId
+
+# Well below the number of parameters that SQLite and PostgreSQL take in one statement.
+_IN_LIMIT: Final = 5_000
+T = TypeVar("T")
+
+
+def slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a list of parameters into pieces that one statement takes."""
+    for start in range(0, len(values), _IN_LIMIT):
+        yield values[start : start + _IN_LIMIT]
 
 
 async def next_change(session: AsyncSession, library_id: LibraryId, *, purge: bool = False) -> int:

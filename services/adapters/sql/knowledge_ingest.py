@@ -1,13 +1,12 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
 
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.adapters.sql.engine import Sessions
-from services.adapters.sql.knowledge_changes import next_change
+from services.adapters.sql.knowledge_changes import next_change, slices
 from services.adapters.sql.knowledge_repeats import link_repeats, release_repeats
 from services.adapters.sql.knowledge_tables import (
     DocumentRow,
@@ -18,10 +17,6 @@ from services.adapters.sql.transactions import reading, writing
 from services.knowledge.ingest_ports import ExportRange, KnownDocument
 from services.knowledge.models import DocumentId, LibraryId
 from services.knowledge.prepared import PreparedDocument, PreparedPassage
-
-# Well below the number of parameters that SQLite and PostgreSQL take in one statement.
-_IN_LIMIT: Final = 5_000
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +31,7 @@ class SqlDocumentStore:
         """Find which of these sources the library has, by source."""
         found: dict[str, KnownDocument] = {}
         async with reading(self.sessions) as session:
-            for some in _slices(sources):
+            for some in slices(sources):
                 rows = await session.scalars(
                     select(DocumentRow).where(
                         DocumentRow.library == library_id, DocumentRow.source.in_(some)
@@ -85,7 +80,7 @@ class SqlDocumentStore:
         """Count the indexed passages of these documents; repeats count where they are indexed."""
         total = 0
         async with reading(self.sessions) as session:
-            for some in _slices(sources):
+            for some in slices(sources):
                 total += await session.scalar(
                     select(func.count())
                     .select_from(PassageRow)
@@ -112,7 +107,7 @@ class SqlDocumentStore:
             change = await next_change(session, library_id, purge=purge)
             removed = 0
             touched: set[int] = set()
-            for some in _slices(document_ids):
+            for some in slices(document_ids):
                 touched |= await release_repeats(session, change, some)
                 gone = await session.scalars(
                     delete(DocumentRow)
@@ -208,27 +203,27 @@ async def _insert(
     change: int,
     passages: Iterable[tuple[int, PreparedPassage]],
 ) -> None:
-    for ordinal, passage in passages:
-        passage_id = await session.scalar(
-            insert(PassageRow)
-            .values(
-                library=library_id, document_id=document_id, ordinal=ordinal,
-                heading=passage.heading, anchor=passage.anchor, context=passage.context,
-                text=passage.text, lemmas=passage.lemmas, text_hash=passage.text_hash,
-                sentences=msgspec.json.encode(passage.sentences).decode(),
-                change_number=change, embedded=False, duplicate_of=None, vector=None,
-            )
-            .returning(PassageRow.id)
-        )  # fmt: skip
-        await session.execute(
-            insert(PassageFingerprintRow),
-            [
-                {"library": library_id, "fingerprint": value, "passage_id": passage_id}
-                for value in passage.fingerprints
-            ],
-        )
-
-
-def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _IN_LIMIT):
-        yield values[start : start + _IN_LIMIT]
+    added = list(passages)
+    if not added:
+        return
+    rows = [
+        {
+            "library": library_id, "document_id": document_id, "ordinal": ordinal,
+            "heading": passage.heading, "anchor": passage.anchor, "context": passage.context,
+            "text": passage.text, "lemmas": passage.lemmas, "text_hash": passage.text_hash,
+            "sentences": msgspec.json.encode(passage.sentences).decode(),
+            "change_number": change, "embedded": False, "duplicate_of": None, "vector": None,
+        }
+        for ordinal, passage in added
+    ]  # fmt: skip
+    ids = await session.scalars(
+        insert(PassageRow).returning(PassageRow.id, sort_by_parameter_order=True), rows
+    )
+    await session.execute(
+        insert(PassageFingerprintRow),
+        [
+            {"library": library_id, "fingerprint": value, "passage_id": passage_id}
+            for passage_id, (_, passage) in zip(ids, added, strict=True)
+            for value in passage.fingerprints
+        ],
+    )

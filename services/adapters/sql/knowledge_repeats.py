@@ -6,7 +6,9 @@ from typing import Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from services.adapters.sql.knowledge_changes import slices
 from services.adapters.sql.knowledge_tables import (
     DocumentRow,
     PassageFingerprintRow,
@@ -81,8 +83,33 @@ async def link_repeats(
     The longer of two stays; of two equal ones the one that came first.
     """
     linking = _Linking(session, library_id, change)
-    for document_id in sorted(document_ids):
+    for document_id in await _with_common_runs(session, library_id, document_ids):
         await linking.link(document_id)
+
+
+async def _with_common_runs(
+    session: AsyncSession, library_id: LibraryId, document_ids: Collection[int]
+) -> list[int]:
+    """Keep the documents, rising, that have any run of words in common with another passage."""
+    other = aliased(PassageFingerprintRow)
+    shared = (
+        select(other.passage_id)
+        .where(
+            other.library == library_id,
+            other.fingerprint == PassageFingerprintRow.fingerprint,
+            other.passage_id != PassageFingerprintRow.passage_id,
+        )
+        .exists()
+    )
+    found: set[int] = set()
+    for some in slices(sorted(document_ids)):
+        found |= {*await session.scalars(
+            select(PassageRow.document_id)
+            .join(PassageFingerprintRow, PassageFingerprintRow.passage_id == PassageRow.id)
+            .where(PassageRow.document_id.in_(some), shared)
+            .distinct()
+        )}  # fmt: skip
+    return sorted(found)
 
 
 class _Linking:
