@@ -30,8 +30,8 @@ from handlers.sending import droppable
 from services.answering.models import Answer, Stage
 from services.answering.ports import AnswerProgress
 from services.answering.request_models import FailureCode, Request
-from services.answering.stopping import beside
 from services.clock import Clock
+from services.tasks import beside
 
 log = structlog.get_logger(__name__)
 

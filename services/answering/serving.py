@@ -20,11 +20,10 @@ from services.answering.stopping import (
     InterruptedAnswerError,
     Interruption,
     RunningAnswers,
-    beside,
 )
 from services.clock import Clock
 from services.errors import ConflictError, DeadlineError, ModelError, UnavailableError
-from services.tasks import Lease
+from services.tasks import Lease, beside
 
 log = structlog.get_logger(__name__)
 

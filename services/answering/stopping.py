@@ -1,8 +1,7 @@
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any
 
 from services.answering.request_models import RequestId, StopReason
 
@@ -65,22 +64,3 @@ class RunningAnswers:
         if not scope.expired():
             scope.reschedule(asyncio.get_running_loop().time())
         return True
-
-
-@asynccontextmanager
-async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run ``work`` while the context is open and end it with the context.
-
-    An error of the body comes out as it is, not wrapped in a group.
-    """
-    failed: Exception | None = None
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(work)
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - raised again below, outside the group
-            failed = error
-        finally:
-            task.cancel()
-    if failed is not None:
-        raise failed

@@ -28,6 +28,7 @@ from services.inference.protocol import (
     decode_job,
     pack_vectors,
 )
+from services.tasks import beside
 from services.workers.backends import EmbedBackend, GenerateBackend
 
 log = structlog.get_logger(__name__)
@@ -134,6 +135,12 @@ class Receiver:
         await self._publish_last(job.reply_to, reply)
 
     async def _publish_last(self, reply_to: str, reply: Done | Failed) -> None:
+        try:
+            await self._sink.publish(reply_to, reply)
+        except UnavailableError:
+            await self._publish_through_outage(reply_to, reply)
+
+    async def _publish_through_outage(self, reply_to: str, reply: Done | Failed) -> None:
         # The work is done; an outage of some seconds must not waste it.
         async for trial in stamina.retry_context(
             on=UnavailableError, attempts=None, timeout=_PUBLISH_FOR_S, wait_max=2.0
@@ -163,17 +170,37 @@ def generate_runner(backend: GenerateBackend, sink: ReplySink, clock: Clock) -> 
         if not isinstance(job.payload, GeneratePayload):
             raise ModelError("a generation job without a prompt")
         await _show(sink, job, Started(job_id=job.job_id, attempt=attempt))
-        text = ""
-        shown_at = clock.monotonic()
-        async with aclosing(backend.generate(job.payload)) as pieces:
+        growing = _GrowingText()
+        async with (
+            aclosing(backend.generate(job.payload)) as pieces,
+            beside(_keep_showing(growing, sink, job, attempt, clock)),
+        ):
             async for piece in pieces:
-                text += piece
-                if clock.monotonic() - shown_at >= _CHUNK_EVERY_S:
-                    await _show(sink, job, Chunk(job_id=job.job_id, attempt=attempt, text=text))
-                    shown_at = clock.monotonic()
-        return GenerateResult(text=text)
+                growing.add(piece)
+        return GenerateResult(text=growing.text)
 
     return run
+
+
+class _GrowingText:
+    def __init__(self) -> None:
+        self.text = ""
+        self.grown = asyncio.Event()
+
+    def add(self, piece: str) -> None:
+        self.text += piece
+        self.grown.set()
+
+
+async def _keep_showing(
+    growing: _GrowingText, sink: ReplySink, job: Job, attempt: int, clock: Clock
+) -> None:
+    """Show the text in its own time: a model that falls silent must not hide what it said."""
+    while True:
+        await clock.sleep(_CHUNK_EVERY_S)
+        await growing.grown.wait()
+        growing.grown.clear()
+        await _show(sink, job, Chunk(job_id=job.job_id, attempt=attempt, text=growing.text))
 
 
 async def _show(sink: ReplySink, job: Job, reply: Started | Chunk) -> None:
