@@ -26,15 +26,10 @@ def change_member(
     new = member.as_type()
     if old == new:
         return
-    if new.status in {"left", "kicked"} and user.id in town.queues:
-        member_changed(town, group.place, actor, old, new)
-    people = set(town.people_at(group.place))
+    people = {*town.people_at(group.place), user.id} & town.users.people.keys()
+    member_changed(town, group.place, actor, old, new)
     if was_present != member.is_present:
         _service_message(town, group, actor, member)
-    if not (new.status in {"left", "kicked"} and user.id in town.queues):
-        member_changed(town, group.place, actor, old, new)
-    if not user.is_bot:
-        people.add(user.id)
     announce(town, group.place, sorted(people))
 
 

@@ -44,4 +44,5 @@ def seed_town(town: Town, *, bot_name: str = "Helper", bot_username: str = "help
     unpost(town, club.place, [message.message_id for message in town.messages.at(club.place)])
     town.queues[bot.id].clear()
     town.deliveries.clear()
+    town.events.forget()
     return Seed(bot.token, bot.id, bot_username, users, {"club": club.id})

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -23,7 +23,21 @@ from playground.town import Town
 
 MOST_REQUEST_BYTES: Final = 52 * 1024 * 1024
 SWEEP_S: Final = 0.5
+LOCAL_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TOWN: Final = web.AppKey("town", Town)
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def only_local(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what a foreign page in the browser sends here, directly or by a name of its own."""
+    origin = request.headers.get("Origin")
+    is_foreign = origin is not None and origin != str(request.url.origin())
+    if is_foreign or request.url.host not in LOCAL_HOSTS:
+        raise web.HTTPForbidden(text="the playground serves its own page and local programs only")
+    return await handler(request)
 
 
 def page_directory() -> Path:
@@ -33,7 +47,7 @@ def page_directory() -> Path:
 
 def create_app(town: Town) -> web.Application:
     """Make the server of a town; it is in the app under ``TOWN``."""
-    app = web.Application(client_max_size=MOST_REQUEST_BYTES, middlewares=[sentences])
+    app = web.Application(client_max_size=MOST_REQUEST_BYTES, middlewares=[only_local, sentences])
     app[TOWN] = town
     api = BotApi(town)
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from aiogram.enums import ContentType
 from aiogram.types import Message
 
 from playground.encoding import Json
@@ -193,7 +194,7 @@ def _name(seen: Seen) -> str:
 
 
 def _shown(seen: Seen) -> str:
-    attached = "" if seen.message.text else f"({seen.message.content_type}) "
+    attached = "" if seen.message.text else f"({ContentType(seen.message.content_type).value}) "
     buttons = "".join(f" [{label}]" for label in seen.buttons)
     return f"{attached}{seen.text}{buttons}"
 

@@ -37,3 +37,8 @@ class EventLog:
         if seq + 1 < oldest:
             yield {"seq": oldest - 1, "at": self._now(), "kind": "reset", "to": []}
         yield from list(islice(self._events, max(0, seq + 1 - oldest), None))
+
+    def forget(self) -> None:
+        """Begin anew, as if nothing had happened; before anybody looks."""
+        self.seq = 0
+        self._events.clear()

@@ -1,0 +1,111 @@
+"""Each answer with state is decoded by aiogram's own type of that answer."""
+
+from typing import Any
+
+from aiogram import Bot, methods
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChatMember,
+    BufferedInputFile,
+    ChatPermissions,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    MenuButtonCommands,
+    ReactionTypeEmoji,
+    ReplyKeyboardMarkup,
+)
+
+from playground.methods import all_answers
+from playground.users import InGroup, Person, Playground
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000003080600000000")
+KEYS = ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="Yes")]], one_time_keyboard=True)
+TAP = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="tap", callback_data="1")]])
+
+
+async def test_every_stateful_method_answers_in_its_type(
+    town: Playground, bot: Bot, alice: Person, bob: Person, club: InGroup
+) -> None:
+    me, group, file = alice.id, club.chat_id, BufferedInputFile(PNG, "a.png")
+    sent = await bot.send_message(alice.id, "text", reply_markup=TAP)
+    picture = await bot.send_photo(alice.id, file, caption="c")
+    assert picture.photo is not None
+    query = (await alice.taps("tap"))["query_id"]
+    hers = await club.says("hello")
+    own, shot = sent.message_id, picture.message_id
+    await club.makes(bot.id, "administrator", rights=dict.fromkeys(RIGHTS, True))
+    link = await bot.create_chat_invite_link(group, name="n", member_limit=3, expire_date=2**31)
+    calls: list[methods.TelegramMethod[Any]] = [
+        methods.GetMe(), methods.LogOut(), methods.Close(),
+        methods.SendMessage(chat_id=me, text="keys", reply_markup=KEYS),
+        methods.SendVoice(chat_id=me, voice=file),
+        methods.SendAudio(chat_id=me, audio=file, duration=3),
+        methods.SendVideo(chat_id=me, video=file),
+        methods.SendVideoNote(chat_id=me, video_note=file),
+        methods.SendAnimation(chat_id=me, animation=file),
+        methods.SendSticker(chat_id=me, sticker=file),
+        methods.SendPhoto(chat_id=me, photo=picture.photo[0].file_id),
+        methods.SendDocument(chat_id=me, document=file),
+        methods.SendChatAction(chat_id=group, action="typing"),
+        methods.SendMessageDraft(chat_id=me, draft_id=1, text="d", can_stop=True),
+        methods.EditMessageText(chat_id=me, message_id=own, text="new"),
+        methods.EditMessageReplyMarkup(
+            chat_id=me, message_id=own, reply_markup=TAP),
+        methods.EditMessageCaption(chat_id=me, message_id=shot, caption="n"),
+        methods.ForwardMessage(chat_id=group, from_chat_id=me, message_id=own),
+        methods.ForwardMessages(chat_id=group, from_chat_id=me, message_ids=[1, own]),
+        methods.CopyMessage(chat_id=group, from_chat_id=me, message_id=shot, caption="x"),
+        methods.CopyMessages(chat_id=group, from_chat_id=me, message_ids=[own]),
+        methods.AnswerCallbackQuery(callback_query_id=query, text="t", show_alert=True),
+        methods.SetMessageReaction(
+            chat_id=group, message_id=hers.id, reaction=[ReactionTypeEmoji(emoji="👀")]),
+        methods.GetFile(file_id=picture.photo[0].file_id),
+        methods.PinChatMessage(chat_id=group, message_id=hers.id),
+        methods.GetChat(chat_id=group), methods.GetChat(chat_id=me),
+        methods.UnpinChatMessage(chat_id=group), methods.UnpinAllChatMessages(chat_id=group),
+        methods.GetChatMember(chat_id=group, user_id=alice.id),
+        methods.GetChatMember(chat_id=group, user_id=bot.id),
+        methods.RestrictChatMember(
+            chat_id=group, user_id=bob.id, permissions=ChatPermissions(), until_date=2**31),
+        methods.GetChatMember(chat_id=group, user_id=bob.id),
+        methods.PromoteChatMember(chat_id=group, user_id=bob.id, can_pin_messages=True),
+        methods.GetChatAdministrators(chat_id=group), methods.GetChatMemberCount(chat_id=group),
+        methods.PromoteChatMember(chat_id=group, user_id=bob.id),
+        methods.BanChatMember(chat_id=group, user_id=bob.id, revoke_messages=True),
+        methods.GetChatMember(chat_id=group, user_id=bob.id),
+        methods.UnbanChatMember(chat_id=group, user_id=bob.id),
+        methods.SetChatPermissions(chat_id=group, permissions=ChatPermissions()),
+        methods.SetChatTitle(chat_id=group, title="New"),
+        methods.SetChatDescription(chat_id=group, description="About"),
+        methods.CreateChatInviteLink(chat_id=group), methods.ExportChatInviteLink(chat_id=group),
+        methods.RevokeChatInviteLink(chat_id=group, invite_link=link.invite_link),
+        methods.SetMyCommands(commands=[BotCommand(command="help", description="d")]),
+        methods.SetMyCommands(
+            commands=[BotCommand(command="ban", description="d")],
+            scope=BotCommandScopeAllGroupChats(), language_code="en"),
+        methods.GetMyCommands(),
+        methods.DeleteMyCommands(scope=BotCommandScopeChatMember(chat_id=group, user_id=bob.id)),
+        methods.SetMyName(name="N"), methods.GetMyName(language_code="ru"),
+        methods.SetMyDescription(description="d"), methods.GetMyDescription(),
+        methods.SetMyShortDescription(short_description="s"), methods.GetMyShortDescription(),
+        methods.SetChatMenuButton(menu_button=MenuButtonCommands()), methods.GetChatMenuButton(),
+        methods.SetMyDefaultAdministratorRights(), methods.GetMyDefaultAdministratorRights(),
+        methods.SetWebhook(url="http://127.0.0.1:1/x"), methods.GetWebhookInfo(),
+        methods.DeleteWebhook(), methods.GetUpdates(),
+        methods.DeleteMessage(chat_id=group, message_id=hers.id),
+        methods.DeleteMessages(chat_id=me, message_ids=[own, 1]),
+        methods.LeaveChat(chat_id=group),
+    ]  # fmt: skip
+    for call in calls:
+        await bot(call)  # raises where aiogram cannot decode the answer
+    assert {type(call) for call in calls} == set(all_answers())
+    assert await alice.commands() == ["help"]
+    assert await club.commands() == [], "the bot has left"
+
+
+RIGHTS = [
+    "can_manage_chat", "can_delete_messages", "can_restrict_members", "can_promote_members",
+    "can_change_info", "can_invite_users", "can_pin_messages",
+]  # fmt: skip
