@@ -145,7 +145,9 @@ async def echo_bot(town: Running) -> AsyncIterator[EchoBot]:
         group.create_task(
             dispatcher.start_polling(bot, handle_signals=False, close_bot_session=True)
         )
-        yield echo
-        echo.may_answer.set()
-        echo.may_finish.set()
-        await dispatcher.stop_polling()
+        try:
+            yield echo
+        finally:
+            echo.may_answer.set()
+            echo.may_finish.set()
+            await dispatcher.stop_polling()

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from playground.server import Running, running_playground
+from playground.sim.gathering import add_person
 from tests.browser.conftest import KeepPicture, PageOf
 from tests.browser.echo import echo_bot
 from tests.browser.hands import Person
@@ -80,6 +81,12 @@ async def test_colours_can_be_read(
         await carol.says("Good morning, @helper_bot")
         await carol.sees("At your service")
         await keep_picture(page, f"side-by-side-{scheme}")
+        nameless = await page.evaluate(
+            "[...document.querySelectorAll('button, input, textarea, img')]"
+            ".filter(part => !(part.ariaLabel || part.alt || part.textContent.trim()))"
+            ".filter(part => part.ariaHidden !== 'true').map(part => part.outerHTML)"
+        )
+        assert nameless == []
         ratios = {pair: await _contrast(page, *pair) for pair in PAIRS}
         assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
 
@@ -99,6 +106,36 @@ async def test_the_page_speaks_russian(
         "return [...en].filter(k => !ru.has(k)).concat([...ru].filter(k => !en.has(k))); }"
     )
     assert missing == []
+
+
+async def test_a_page_at_rest_does_nothing(town: Running, page_of: PageOf) -> None:
+    async with echo_bot(town):
+        page = await page_of(town.base, people=["alice", "bob"])
+        alice = Person(page, "Alice")
+        await alice.says("hello")
+        await alice.sees("You said: hello")
+        asked = await page.evaluate(
+            """() => new Promise(done => {
+                const frame = window.requestAnimationFrame.bind(window);
+                const rest = (left, then) => frame(() => left ? rest(left - 1, then) : then());
+                let calls = 0;
+                rest(30, () => {
+                    window.requestAnimationFrame = work => { calls += 1; return frame(work); };
+                    rest(30, () => done(calls));
+                });
+            })"""
+        )
+        assert asked == 0
+
+
+async def test_a_crowd_fits_into_the_bar_of_people(town: Running, page_of: PageOf) -> None:
+    for number in range(30):
+        add_person(town.town, f"Tester{number}")
+    page = await page_of(town.base, width=900)
+    await page.get_by_role("button", name="Everybody").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Tester29").click()
+    start = Person(page, "Tester29").column.get_by_role("button", name="Start")
+    await expect(start).to_be_visible()
 
 
 async def test_the_workshop_shows_calls_and_makes_mishaps(

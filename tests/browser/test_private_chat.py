@@ -114,6 +114,19 @@ async def test_the_keyboard_alone_is_enough(
     await expect(alice.column.locator(".message[tabindex='0']")).to_be_focused()
 
 
+async def test_a_link_to_the_bot_opens_its_chat(
+    town: Running, page_of: PageOf, echo: EchoBot
+) -> None:
+    page = await page_of(town.base, people=["carol"])
+    carol = Person(page, "Carol")
+    await carol.opens("Club")
+    link = f"https://t.me/{town.seed.bot_username}?start=invitation"
+    await echo.bot.send_message(town.seed.groups["club"], f'<a href="{link}">come in</a>')
+    await (await carol.sees("come in")).get_by_role("link").click()
+    await carol.sees("Welcome!")
+    await carol.sees("/start invitation")
+
+
 async def test_a_reply_keyboard_is_pressed_once(
     town: Running, page_of: PageOf, echo: EchoBot, keep_picture: KeepPicture
 ) -> None:

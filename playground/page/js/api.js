@@ -21,7 +21,6 @@ export const server = {
   state: () => get("/sim/state"),
   personState: (user) => get(`/sim/users/${user}/state`),
   addPerson: (person) => post("/sim/users", person),
-  addGroup: (group) => post("/sim/groups", group),
   calls: () => get("/sim/calls?limit=100"),
   deliveries: () => get("/sim/deliveries?limit=100"),
   faults: () => get("/sim/faults"),

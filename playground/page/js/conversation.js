@@ -8,7 +8,7 @@ import { DraftView } from "./drafts.js";
 import { dayKey, dayName, t } from "./i18n.js";
 import { icon, samovar } from "./icons.js";
 import { openChatInfo } from "./info.js";
-import { markRead, lastRead } from "./memory.js";
+import { lastRead, markRead, unreadIn } from "./memory.js";
 import { messageItem, summary } from "./message.js";
 import { announce } from "./notices.js";
 import { Scroller } from "./scroller.js";
@@ -26,6 +26,7 @@ export class Conversation {
     this.items = new Map();
     this.drafts = new Map();
     this.dividers = new Map();
+    this.quiet = new Set();
     this.deeds = new Deeds(this);
     this.#build();
   }
@@ -55,7 +56,7 @@ export class Conversation {
 
   shown() {
     this.visible = true;
-    this.unreadFrom = lastRead(this.person.me.id, this.chat.id);
+    this.unreadFrom = unreadIn(this.person.me.id, this.chat) ? lastRead(this.person.me.id, this.chat.id) : null;
     this.render();
     this.scroller.shown();
     this.#read();
@@ -73,6 +74,8 @@ export class Conversation {
     else if (kind === "deleted") this.composer.forget(event.message_ids);
     else if (kind === "message") {
       const own = senderOf(event.message).id === this.person.me.id;
+      // A draft becomes the message in its place: nothing arrives there.
+      if (this.drafts.size && !own) this.quiet.add(event.message.message_id);
       if (own) this.scroller.pin();
       else this.scroller.count();
       if (!own && this.visible) announce(`${nameOf(senderOf(event.message))} → ${nameOf(this.person.me)}: ${event.message.text ?? summary(event.message)}`);
@@ -137,7 +140,7 @@ export class Conversation {
     if (kept?.message === message && kept.signature === signature) return kept.element;
     const element = messageItem(message, { person: this.person, chat: this.chat, actions: this.deeds, taps, first, last });
     if (kept) this.#replace(kept.element, element);
-    else if (this.visible && this.drawn) element.classList.add("arriving");
+    else if (this.visible && this.drawn && !this.quiet.delete(message.message_id)) element.classList.add("arriving");
     this.items.set(message.message_id, { message, signature, element });
     return element;
   }
@@ -150,6 +153,9 @@ export class Conversation {
       const twin = element.querySelectorAll(".spoiler")[[...old.querySelectorAll(".spoiler")].indexOf(open)];
       twin?.click();
     }
+    old.querySelectorAll("blockquote.expandable").forEach((quote, nth) => {
+      if (quote.classList.contains("open")) element.querySelectorAll(".quote-toggle")[nth]?.click();
+    });
     old.replaceWith(element);
     if (place >= 0) [element, ...element.querySelectorAll("a, button, [tabindex]")][place]?.focus({ preventScroll: true });
   }

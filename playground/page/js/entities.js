@@ -20,7 +20,7 @@ export function safeUrl(address) {
   }
 }
 
-export function linkTo(href, children, actions) {
+function linkTo(href, children, actions) {
   const internal = actions?.internal?.(href);
   return h("a", {
     href, target: "_blank", rel: "noopener noreferrer",
@@ -83,9 +83,8 @@ function expandableQuote(children) {
 }
 
 function action(name, value, children, actions) {
-  const act = actions?.[name];
-  if (!act) return h("span", { class: "mention" }, children);
-  return h("button", { type: "button", class: "in-text", onclick: () => act(value) }, children);
+  if (!actions) return h("span", { class: "mention" }, children);
+  return h("button", { type: "button", class: "in-text", onclick: () => actions[name](value) }, children);
 }
 
 function wrap(entity, text, children, actions) {

@@ -18,7 +18,7 @@ function vint(bytes, at, keepMarker) {
 }
 
 /** Gives the Opus header and the packets of a WebM recording. */
-export function opusPackets(bytes) {
+function opusPackets(bytes) {
   const found = { head: null, packets: [] };
   const walk = (start, end) => {
     let at = start;

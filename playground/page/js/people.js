@@ -4,6 +4,7 @@ import { avatar } from "./avatar.js";
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { unreadIn } from "./memory.js";
+import { openDialog } from "./notices.js";
 import { nameOf } from "./store.js";
 
 const MOST_CHIPS = 12;
@@ -17,14 +18,24 @@ export class PeopleBar {
   }
 
   render(store, shown) {
-    const chips = store.users.slice(0, MOST_CHIPS).map((user) => ({ user, on: shown.has(user.id), unread: this.#unread(store, user) }));
-    const signature = JSON.stringify(chips.map(({ user, on, unread }) => [user.id, nameOf(user), on, unread > 0]));
+    const many = store.users.length > MOST_CHIPS;
+    const listed = many ? store.users.filter((user, place) => place < MOST_CHIPS / 2 || shown.has(user.id)) : store.users;
+    const chips = listed.map((user) => ({ user, on: shown.has(user.id), unread: this.#unread(store, user) }));
+    const rest = store.users.length - listed.length;
+    const signature = JSON.stringify([rest, ...chips.map(({ user, on, unread }) => [user.id, nameOf(user), on, unread > 0])]);
     if (signature === this.drawn) return;
     this.drawn = signature;
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.person : null;
-    fill(this.element, chips.map((chip) => this.#chip(chip)),
+    fill(this.element, chips.map((chip) => this.#chip(chip)), rest ? this.#rest(store, rest) : null,
       h("button", { type: "button", class: "chip add", "aria-label": t("new_person"), title: t("new_person"), onclick: this.onNew }, "+"));
     if (focused) this.element.querySelector(`[data-person="${focused}"]`)?.focus();
+  }
+
+  #rest(store, count) {
+    const people = (close) => h("ul", { class: "plain-list" }, store.users.map((user) => h("li", {}, h("button", {
+      type: "button", class: "person-row as-button", onclick: () => { close(); this.onToggle(user.id); },
+    }, avatar(user.id, nameOf(user), "small"), h("span", { dir: "auto" }, nameOf(user))))));
+    return h("button", { type: "button", class: "chip more", "aria-label": t("everybody"), onclick: () => openDialog(t("everybody"), people) }, `+${count}`);
   }
 
   #unread(store, user) {

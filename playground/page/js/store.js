@@ -27,6 +27,7 @@ function putMessage(chat, message) {
 const CHANGES = {
   message: (chat, event) => {
     putMessage(chat, event.message);
+    for (const [key, draft] of chat.drafts) if (draft.bot === event.message.from?.id) chat.drafts.delete(key);
     if (chat.typing?.user.id === event.message.from?.id) chat.typing = null;
   },
   edited: (chat, event) => {

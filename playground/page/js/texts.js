@@ -2,7 +2,7 @@
 
 export const TEXTS = {
   en: {
-    title: "Samovar · playground", brand: "Samovar", people: "People", loading: "Warming up…", nobody: "Choose somebody above to see their chats.",
+    title: "Samovar · playground", everybody: "Everybody", brand: "Samovar", people: "People", loading: "Warming up…", nobody: "Choose somebody above to see their chats.",
     no_connection: "No connection to the playground. Trying again…", hide_person: "Hide {who}", new_person: "New person",
     first_name: "First name", last_name: "Last name", username: "Username", language: "Language", create: "Create",
     chats_of: "Chats of {who}", choose_chat: "Choose a chat and pour yourself some tea.", about_chat: "About {title}", back: "Back to the chats",
@@ -32,7 +32,7 @@ export const TEXTS = {
     state_queued: "waits", state_delivered: "sent", state_confirmed: "taken", state_dropped: "dropped",
   },
   ru: {
-    title: "Самовар · площадка", brand: "Самовар", people: "Люди", loading: "Греем воду…", nobody: "Выберите кого-нибудь сверху, чтобы увидеть чаты.",
+    title: "Самовар · площадка", everybody: "Все люди", brand: "Самовар", people: "Люди", loading: "Греем воду…", nobody: "Выберите кого-нибудь сверху, чтобы увидеть чаты.",
     no_connection: "Нет связи с площадкой. Пробуем снова…", hide_person: "Скрыть: {who}", new_person: "Новый человек",
     first_name: "Имя", last_name: "Фамилия", username: "Имя пользователя", language: "Язык", create: "Создать",
     chats_of: "Чаты: {who}", choose_chat: "Выберите чат и налейте себе чаю.", about_chat: "О чате: {title}", back: "Назад к чатам",

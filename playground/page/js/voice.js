@@ -18,7 +18,9 @@ function shape(seed) {
 }
 
 export function voicePlayer(source, seconds, seed) {
-  const audio = h("audio", { src: source, preload: "none" });
+  const audio = h("audio", { preload: "none" });
+  // The whole voice at once: only then does a browser know its length and can be asked for any place in it.
+  const load = async () => { if (!audio.src) audio.src = URL.createObjectURL(await (await fetch(source)).blob()); };
   const time = h("span", { class: "voice-time" }, duration(seconds ?? 0));
   const bars = shape(seed).map((height) => h("i", { style: { "--height": `${Math.round(height * 100)}%` } }));
   const button = h("button", { type: "button", class: "voice-button", "aria-label": t("play") }, icon("play"));
@@ -39,9 +41,10 @@ export function voicePlayer(source, seconds, seed) {
     if (!audio.paused) { audio.pause(); return; }
     if (playing && playing !== audio) playing.pause();
     playing = audio;
-    audio.play().catch(() => { time.textContent = t("cannot_play"); });
+    load().then(() => audio.play()).catch(() => { time.textContent = t("cannot_play"); });
   });
   track.addEventListener("click", (event) => {
+    if (!audio.src) return;
     const box = track.getBoundingClientRect();
     audio.currentTime = ((event.clientX - box.left) / box.width) * length();
     draw();
