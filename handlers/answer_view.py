@@ -180,8 +180,11 @@ class TelegramAnswerView:
                 with droppable():
                     await self._show_progress(request, progress.html)
             except TelegramAPIError as error:
-                # It only pleases the eye; the final text is sent in any case.
                 log.debug("progress_refused", request_id=request.request_id, why=error.message)
+            except Exception:
+                # It only pleases the eye; the final text is sent in any case.
+                log.exception("progress_broke", request_id=request.request_id)
+                return
             await self.clock.sleep(self.draft_every_s if request.private else self.edit_every_s)
             await self._changed_or_fading(request, progress)
 

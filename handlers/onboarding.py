@@ -7,8 +7,9 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update
 
 from handlers.callbacks import StartTap
+from handlers.command_menu import publish_admin_commands
 from handlers.filters import FromPerson
-from handlers.i18n import Texts, escape
+from handlers.i18n import Catalogue, Texts, escape
 from handlers.keyboards import button, column, rows
 from handlers.parsing import group_of, new_request, tapped_message
 from handlers.settings import send_settings
@@ -60,7 +61,9 @@ def build_greeting_router() -> Router:
 async def _claim(
     message: Message,
     *,
+    bot: Bot,
     command: CommandObject,
+    catalogue: Catalogue,
     person: Person,
     texts: Texts,
     access: Access,
@@ -72,6 +75,7 @@ async def _claim(
         await message.answer(texts("start-claim-spent"))
         return
     mode = await access.mode()
+    await publish_admin_commands(bot, catalogue, person.user_id)
     await message.answer(texts("start-claimed", mode=mode.value))
     await _greet(message, texts=texts, onboarding=onboarding)
 

@@ -1,5 +1,8 @@
 """Telegram's types to our values, in this one place."""
 
+import re
+from typing import Final
+
 from aiogram.enums import ChatType, MessageEntityType
 from aiogram.types import CallbackQuery, InaccessibleMessage, Message, User
 
@@ -8,7 +11,9 @@ from services.answering.request_models import NewRequest
 from services.dialogue.models import DialogueKey
 from services.people.models import Person
 
-GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+_LEFT_BEHIND: Final = re.compile(r"[\s,]+([?!.…]|$)")
+"""What stood before a mention that has been cut out: "where is it, @bot?"."""
+GROUPS: Final = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 
 def thread_of(message: Message | InaccessibleMessage | None) -> int:
@@ -81,7 +86,9 @@ def _without_mentions(message: Message, me: User) -> str:
     for offset, length in sorted(_mentions(message, me), reverse=True):
         units = units[: offset * 2] + units[(offset + length) * 2 :]
     text = units.decode("utf-16-le", "replace")
-    return text.strip(" \t\n,:;—–-") if _mentions(message, me) else text.strip()
+    if not _mentions(message, me):
+        return text.strip()
+    return _LEFT_BEHIND.sub(r"\1", text).strip(" \t\n,:;—–-")
 
 
 def _mentions(message: Message, me: User) -> list[tuple[int, int]]:

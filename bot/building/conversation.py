@@ -35,6 +35,7 @@ from services.people.ports import PersonalData
 from services.tasks import Leases, Nursery
 
 _DAY_S = 24 * 3600
+_COMPOSING_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +53,13 @@ class Conversation:
     requests: Requests
     access: Access
     catalogue: Catalogue
+    nursery: Nursery
 
     async def resume(self, replica: str | None = None) -> None:
-        """Go on with what this replica (None) or a dead one left unfinished; see ``Requests``."""
+        """Go on with what this replica (None: at start) or a dead one left unfinished."""
         await self.requests.resume(bot_id=self.bot.id, replica=replica)
+        if replica is None:
+            self.nursery.start(self.requests.purge_regularly(), name="purge_requests")
 
     async def claim_link(self) -> str | None:
         """Make the one-time link that makes its first visitor the owner; None if there is one."""
@@ -143,6 +147,7 @@ def create_conversation(
         requests=requests,
         access=access,
         catalogue=catalogue,
+        nursery=nursery,
     )
 
 
@@ -168,7 +173,8 @@ def _requests(
         running=running,
         clock=clock,
         replica=replica,
-        deadline_s=settings.answer_deadline_s,
+        # At its own deadline the pipeline gives the pool up and still composes an answer.
+        deadline_s=settings.answer_deadline_s + _COMPOSING_S,
     )
     runners = DialogueRunners(
         store=store, serve=serve, leases=leases, nursery=nursery, clock=clock,

@@ -114,7 +114,8 @@ def _sources(answer: Answer, texts: Texts) -> RichText:
         quote = _shortened(citation.quote, _QUOTE_LENGTH)
         lines += RichText(f"\n{citation.n}. ") + _named(link, citation.n, texts)
         if quote:
-            lines += RichText("\n") + RichText(f"«{quote}»").styled("italic")
+            quoted = RichText(texts.plain("answer-quote", quote=quote))
+            lines += RichText("\n") + quoted.styled("italic")
     return RichText("\n\n") + lines.styled("expandable_blockquote")
 
 

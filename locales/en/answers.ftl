@@ -5,6 +5,7 @@ stage-rerank = 📚 Picking the best…
 stage-generate = ✍️ Writing…
 
 answer-sources = Sources
+answer-quote = “{ $quote }”
 answer-members-only = opens for members only
 answer-untitled = Source { $n }
 answer-abstained = My sources hold no answer to this, and I would rather not make one up.

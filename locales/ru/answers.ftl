@@ -5,6 +5,7 @@ stage-rerank = 📚 Выбираю лучшее…
 stage-generate = ✍️ Пишу ответ…
 
 answer-sources = Источники
+answer-quote = «{ $quote }»
 answer-members-only = откроется только участникам
 answer-untitled = Источник { $n }
 answer-abstained = В моих источниках нет ответа на этот вопрос, а придумывать не буду.

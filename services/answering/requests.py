@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from services.answering.dialogue_runners import DialogueRunners
 from services.answering.models import AnswerLength
 from services.answering.request_models import (
@@ -17,9 +19,18 @@ from services.answering.request_ports import RequestStore
 from services.answering.stopping import RunningAnswers
 from services.clock import Clock
 from services.dialogue.models import DialogueKey
-from services.errors import BusyError, DeadlineError, NotAllowedError, NotFoundError
+from services.errors import (
+    BusyError,
+    DeadlineError,
+    NotAllowedError,
+    NotFoundError,
+    UnavailableError,
+)
 from services.people.ports import Exported
 
+log = structlog.get_logger(__name__)
+
+_PURGE_EVERY_S: Final = 6 * 3600.0
 _WITHDRAW_POLL_S: Final = 0.05
 _WITHDRAW_WAIT_S: Final = 10.0
 
@@ -99,11 +110,19 @@ class Requests:
             bot_id: The bot whose requests they are.
             replica: This one, after a restart (None), or one that has died.
         """
-        await self.store.purge(self.clock.now() - timedelta(days=self.kept_days))
         dialogues = await self.store.adopt(bot_id, replica or self.replica, self.replica)
         for dialogue in dialogues:
             self.runners.ensure(dialogue)
         return len(dialogues)
+
+    async def purge_regularly(self) -> None:
+        """Erase what is older than promised, now and every few hours, until cancelled."""
+        while True:
+            try:
+                await self.store.purge(self.clock.now() - timedelta(days=self.kept_days))
+            except UnavailableError as error:
+                log.warning("purge_postponed", dependency=error.dependency)
+            await self.clock.sleep(_PURGE_EVERY_S)
 
     async def withdraw(self, user_id: int) -> None:
         """End everything of a person without a word, and wait until nothing runs any more.

@@ -119,6 +119,7 @@ async def test_the_owner_closes_the_bot_and_invites(town: Town) -> None:
     await guest.sees("владелец")
     await owner.starts(_claim(town))
     await owner.sees("владелец этого бота")
+    assert "access" in await owner.commands()
     await guest.starts(_claim(town))
     await guest.sees("уже сработала")
     await owner.says("/access")

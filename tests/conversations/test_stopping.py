@@ -64,6 +64,13 @@ async def test_nobody_waits_for_a_model_that_thinks(slow_town: Town) -> None:
     final = await group.sees("ответ неполный")
     assert final.id == placeholder.id
 
+    # More questions than a conversation may have waiting are refused kindly.
+    for _ in range(6):
+        await bob.says(_QUESTION)
+    await bob.sees("несколько вопросов в работе")
+    await bob.says("/cancel")
+    await bob.sees("Остановил всё (5)")
+
     # Forgetting ends what runs, and nothing of it comes back.
     await bob.says(_QUESTION)
     await bob.sees_draft(_SHOWN)
