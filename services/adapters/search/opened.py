@@ -1,9 +1,11 @@
 """Libraries held open for reading, the least recently used closed first."""
 
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,10 @@ from services.adapters.search.files import (
 )
 from services.adapters.search.lexical import LexicalReader
 from services.knowledge.models import LibraryId, PassageHit, PassageId
+
+# Tantivy's thread for an index that was opened looks every half second whether it may end.
+_OPENED_AT_ONCE: Final = 128
+_WATCHER_LIVES_S: Final = 0.5
 
 
 class OpenLibrary:
@@ -59,10 +65,30 @@ def _by_both(hit: PassageHit) -> tuple[float, float, int]:
     return -hit.lexical, -(hit.dense if hit.dense is not None else -2.0), hit.passage_id
 
 
+class _Pace:
+    """Lets through so many in a stretch of time; the others wait for their turn."""
+
+    def __init__(self, limit: int, stretch_s: float) -> None:
+        self._stretch_s = stretch_s
+        self._lock = Lock()
+        self._passed: deque[float] = deque(maxlen=limit)
+
+    def wait(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            full = len(self._passed) == self._passed.maxlen
+            turn = max(now, self._passed[0] + self._stretch_s) if full else now
+            self._passed.append(turn)
+        if turn > now:
+            Event().wait(turn - now)
+
+
 class OpenLibraries:
     """A bounded set of open libraries; used from several threads.
 
-    An open library costs a few maps of its files and no thread or file handle.
+    An open library costs a few maps of its files and no file handle. The thread that Tantivy
+    starts to open it ends by itself within a second; so that they stay few, no more than 128
+    libraries are opened in half a second.
     """
 
     def __init__(self, root: Path, *, limit: int) -> None:
@@ -70,6 +96,7 @@ class OpenLibraries:
         self._root = root
         self._limit = limit
         self._lock = Lock()
+        self._pace = _Pace(_OPENED_AT_ONCE, _WATCHER_LIVES_S)
         self._open: OrderedDict[LibraryId, OpenLibrary] = OrderedDict()
 
     def __len__(self) -> int:
@@ -82,18 +109,19 @@ class OpenLibraries:
             OSError: The files are damaged; the applier builds them anew.
         """
         directory = library_dir(self._root, library_id)
+        stamp = meta_stamp(directory)
         with self._lock:
             found = self._open.pop(library_id, None)
-            stamp = meta_stamp(directory)
-            if stamp is None:
-                return None
-            if found is None or found.stamp != stamp:
-                found = self._opened(library_id, directory, stamp)
-            if found is not None:
-                self._open[library_id] = found
+        if stamp is not None and (found is None or found.stamp != stamp):
+            self._pace.wait()
+            found = self._opened(library_id, directory, stamp)
+        if stamp is None or found is None:
+            return None
+        with self._lock:
+            self._open[library_id] = found
             while len(self._open) > self._limit:
                 self._open.popitem(last=False)
-            return found
+        return found
 
     def close(self) -> None:
         """Close all."""
