@@ -25,6 +25,7 @@ _PORT: Final = 8080
 _HIGHEST_PORT: Final = 65_535
 _READY_S: Final = 240.0
 _OWNER: Final = "alice"
+_NAME: Final = "Samovar"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,8 +103,9 @@ class Demo:
             UnavailableError: One does not start.
         """
         playground = self._child(
-            "playground", "playground", "--port", str(self._port), "--json", settings=self._settings
-        )
+            "playground", "playground", "--port", str(self._port), "--bot", _NAME, "--json",
+            settings=self._settings,
+        )  # fmt: skip
         group.create_task(playground.run())
         await playground.until_ready(self._answers(f"{self.address}healthz"), deadline_s=_READY_S)
         settings = self._bot_settings(playground.log)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import re
 import signal
 
 from playground.limits import PROFILES
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
     parser.add_argument("--limits", choices=PROFILES, default="off", help="Telegram's flood limits")
+    parser.add_argument("--bot", default="Helper", metavar="NAME", help="name of the first bot")
     parser.add_argument("--json", action="store_true", help="say where and who in one JSON line")
 
 
@@ -35,7 +37,12 @@ async def _serve(args: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with running_playground(port=args.port, limits=args.limits) as playground:
+    async with running_playground(
+        port=args.port,
+        limits=args.limits,
+        bot_name=args.bot,
+        bot_username=f"{re.sub('[^a-z0-9]', '', args.bot.lower()) or 'helper'}_bot",
+    ) as playground:
         if args.json:
             print(json.dumps(playground.seed.as_json(playground.base)), flush=True)
         else:

@@ -38,7 +38,8 @@ class ObedientGenerator:
         try:
             async for word in self._words(name, float(seconds), what):
                 yield word
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, GeneratorExit):
+            # The latter when it was cancelled while its words were being published.
             self._note("cancelled", name)
             raise
         self._note("end", name)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -104,3 +105,10 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=5, trust_env=False).is_success
     except httpx.TransportError:
         return False
+
+
+def free_port() -> int:
+    """Find a port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

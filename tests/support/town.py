@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.users import Playground
-from tests.support.processes import Process, answers
+from tests.support.processes import Process, answers, free_port
 
 CPU_WORKER = ("worker", "--device", "cpu")
 
@@ -86,7 +85,7 @@ def running_town(
         playground = _playground(data, limits)
         stack.callback(playground.end)
         seed = json.loads(playground.said().splitlines()[0])
-        port = _free_port()
+        port = free_port()
         variables = {
             "SAMOVAR_DATA": str(data),
             "BOT_TOKEN": seed["token"],
@@ -127,9 +126,3 @@ def _playground(data: Path, limits: str) -> Process:
     playground.start()
     playground.until(lambda: "\n" in playground.said())
     return playground
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
