@@ -43,8 +43,10 @@ def media_fields(  # noqa: PLR0911 - one return for each kind reads best
     width, height = picture_size(stored.upload.content) or UNKNOWN_SIZE
     ids = {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": stored.size}
     sides = {"width": width, "height": height}
-    named = {"file_name": stored.upload.name, "mime_type": stored.upload.mime}
-    length = {"duration": duration if duration is not None else sound_seconds(stored.upload)}
+    named = {"file_name": stored.upload.name, "mime_type": stored.mime}
+    length = {
+        "duration": duration if duration is not None else sound_seconds(stored.upload.content)
+    }
     match kind:
         case "photo":
             return {"photo": [PhotoSize.model_validate(ids | sides)]}

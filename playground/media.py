@@ -1,12 +1,14 @@
 """What can be told of a file by its first and last bytes, without any library."""
 
+import mimetypes
 import struct
 from typing import Final
 
-from playground.state.files import Upload
-
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 JPEG: Final = b"\xff\xd8"
+PICTURES: Final = (
+    (PNG, "image/png"), (JPEG, "image/jpeg"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"),
+)  # fmt: skip
 JPEG_FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 OPUS_RATE: Final = 48_000
 MP3_BYTES_PER_S: Final = 16_000
@@ -56,9 +58,17 @@ def _webp_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-def sound_seconds(upload: Upload) -> int:
+def media_type(kind: str, name: str, content: bytes, *, given: str) -> str:
+    """Tell a media type by what a file is sent as, its first bytes, its name; else ``given``."""
+    if kind == "voice":
+        return "audio/ogg"
+    if kind == "photo" or (kind == "document" and picture_size(content)):
+        return next((mime for start, mime in PICTURES if content.startswith(start)), "image/webp")
+    return mimetypes.guess_type(name)[0] or given
+
+
+def sound_seconds(content: bytes) -> int:
     """Tell how long an OGG/Opus or WAV sound is, roughly for others; at least one second."""
-    content = upload.content
     if content.startswith(b"OggS"):
         last = content.rfind(b"OggS")
         samples = int.from_bytes(content[last + 6 : last + 14], "little")

@@ -151,7 +151,7 @@ def _entity(opened: _Open, covered: str) -> dict[str, object] | None:
     attributes = opened.attributes
     match opened.name:
         case "a":
-            return _link(attributes.get("href") or covered)
+            return link_entity(attributes.get("href") or covered)
         case "tg-emoji":
             return {"type": "custom_emoji", "custom_emoji_id": attributes.get("emoji-id", "")}
         case "tg-time":
@@ -178,7 +178,8 @@ def _time(attributes: dict[str, str]) -> dict[str, object] | None:
     }  # fmt: skip
 
 
-def _link(url: str) -> dict[str, object] | None:
+def link_entity(url: str) -> dict[str, object] | None:
+    """Give the entity of a linked text without its place; None for no usable address."""
     if person := USER_LINK.match(url):
         mentioned = User(id=int(person[1]), is_bot=False, first_name="")
         return {"type": "text_mention", "user": mentioned}

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from aiogram.client.default import Default
 from aiogram.types import MessageEntity
 
 from playground.formatting.found import found_entities
 from playground.formatting.html import parse_html
+from playground.formatting.markdown import parse_markdown
 from playground.formatting.utf16 import trimmed, width
 from playground.refusals import bad_request
 
@@ -24,9 +26,12 @@ def parsed(
     Raises:
         Refusal: The formatting is broken or the mode is unknown.
     """
-    mode = str(parse_mode).lower() if parse_mode else ""
+    is_given = parse_mode and not isinstance(parse_mode, Default)
+    mode = str(parse_mode).lower() if is_given else ""
     if mode == "html":
         plain, marks = parse_html(text)
+    elif mode == "markdownv2":
+        plain, marks = parse_markdown(text)
     elif not mode:
         plain, marks = text, list(entities or ())
     else:

@@ -1,6 +1,7 @@
 """The Bot API: one module per area, each with the methods it answers."""
 
 from playground.methods import (
+    albums,
     callbacks,
     chats,
     copying,
@@ -17,6 +18,6 @@ from playground.registry import Answer, Method, merged
 def all_answers() -> dict[type[Method], Answer]:
     """Give the function for each method with state."""
     modules = (
-        updates, profile, sending, media, editing, copying, callbacks, reactions, chats,
+        updates, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
     )  # fmt: skip
     return merged([module.area for module in modules])

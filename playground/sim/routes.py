@@ -79,7 +79,7 @@ class PeopleRoutes:
         stored = self._town.files.find(request.match_info["file_id"])
         if stored is None:
             raise SimError(404, "there is no such file")
-        mime = stored.upload.mime
+        mime = stored.mime
         is_safe = mime.startswith(SAFE_TYPES) and "svg" not in mime
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=3600"}
         kind = mime if is_safe else "application/octet-stream"

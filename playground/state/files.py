@@ -2,6 +2,8 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from playground.media import media_type
+
 MOST_BYTES = 256 * 1024 * 1024
 
 
@@ -23,6 +25,7 @@ class StoredFile:
     kind: str
     path: str
     upload: Upload
+    mime: str
 
     @property
     def size(self) -> int:
@@ -53,6 +56,7 @@ class Files:
         stored = StoredFile(
             f"AgAC{secrets.token_urlsafe(36)}", f"AQAD{secrets.token_urlsafe(9)}",
             kind, path, upload,
+            media_type(kind, upload.name, upload.content, given=upload.mime),
         )  # fmt: skip
         self._by_id[stored.id] = stored
         self._bytes += stored.size

@@ -11,6 +11,8 @@ from aiogram.types import (
     ChatPermissions,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
     KeyboardButton,
     MenuButtonCommands,
     ReactionTypeEmoji,
@@ -34,7 +36,7 @@ async def test_every_stateful_method_answers_in_its_type(
     assert picture.photo is not None
     query = (await alice.taps("tap"))["query_id"]
     hers = await club.says("hello")
-    own, shot = sent.message_id, picture.message_id
+    own, shot, known = sent.message_id, picture.message_id, picture.photo[0].file_id
     await club.makes(bot.id, "administrator", rights=dict.fromkeys(RIGHTS, True))
     link = await bot.create_chat_invite_link(group, name="n", member_limit=3, expire_date=2**31)
     calls: list[methods.TelegramMethod[Any]] = [
@@ -46,8 +48,12 @@ async def test_every_stateful_method_answers_in_its_type(
         methods.SendVideoNote(chat_id=me, video_note=file),
         methods.SendAnimation(chat_id=me, animation=file),
         methods.SendSticker(chat_id=me, sticker=file),
-        methods.SendPhoto(chat_id=me, photo=picture.photo[0].file_id),
+        methods.SendPhoto(chat_id=me, photo=known),
         methods.SendDocument(chat_id=me, document=file),
+        methods.SendMediaGroup(
+            chat_id=me, media=[InputMediaPhoto(media=file), InputMediaPhoto(media=known)]),
+        methods.EditMessageMedia(
+            chat_id=me, message_id=shot, media=InputMediaDocument(media=file, caption="f")),
         methods.SendChatAction(chat_id=group, action="typing"),
         methods.SendMessageDraft(chat_id=me, draft_id=1, text="d", can_stop=True),
         methods.EditMessageText(chat_id=me, message_id=own, text="new"),
@@ -61,7 +67,7 @@ async def test_every_stateful_method_answers_in_its_type(
         methods.AnswerCallbackQuery(callback_query_id=query, text="t", show_alert=True),
         methods.SetMessageReaction(
             chat_id=group, message_id=hers.id, reaction=[ReactionTypeEmoji(emoji="👀")]),
-        methods.GetFile(file_id=picture.photo[0].file_id),
+        methods.GetFile(file_id=known),
         methods.PinChatMessage(chat_id=group, message_id=hers.id),
         methods.GetChat(chat_id=group), methods.GetChat(chat_id=me),
         methods.UnpinChatMessage(chat_id=group), methods.UnpinAllChatMessages(chat_id=group),

@@ -2,7 +2,7 @@ import struct
 
 import pytest
 
-from playground.media import picture_size, sound_seconds
+from playground.media import media_type, picture_size, sound_seconds
 from playground.state.files import Files, Upload
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
@@ -22,7 +22,14 @@ def test_sides_of_pictures(content: bytes, size: tuple[int, int] | None) -> None
 
 def test_length_of_a_voice_note() -> None:
     page = b"OggS" + bytes(2) + (48_000 * 7).to_bytes(8, "little") + bytes(20)
-    assert sound_seconds(Upload("v.ogg", "audio/ogg", page)) == 7
+    assert sound_seconds(page) == 7
+
+
+def test_media_types() -> None:
+    assert media_type("photo", "a.txt", PNG, given="text/plain") == "image/png"
+    assert media_type("voice", "a", b"", given="x/y") == "audio/ogg"
+    assert media_type("document", "a.pdf", b"%PDF", given="x/y") == "application/pdf"
+    assert media_type("document", "a.unknown", b"", given="x/y") == "x/y"
 
 
 def test_the_oldest_file_goes_when_there_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
