@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -79,6 +80,8 @@ async def open_knowledge(
         lemmatizer = MorphologicalLemmatizer()
         ingest = IngestSources(store=documents, lemmatizer=lemmatizer)
         nursery.start(applier.run(), name="index-applier")
+        # Otherwise the first question would load them on the event loop.
+        nursery.start(asyncio.to_thread(lemmatizer.load), name="dictionaries")
         try:
             yield Knowledge(
                 index=DirectoryIndex(opened, applier, feed, executor, wait_s=_WAIT_FOR_APPLIER_S),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.adapters.search.dense import DenseReader
 from services.adapters.search.files import build_dir, library_dir, read_meta
 from services.adapters.sql.engine import create_sessions
+from services.adapters.sql.knowledge_people import SqlLibraryPeople
 from services.errors import NotFoundError
 from services.knowledge.models import AudienceKind, LibraryId
 from tests.support.library import LIBRARY, OpenBase, open_base, post, vector_of
@@ -207,3 +208,15 @@ async def test_audiences_are_kept_and_replaced(base: OpenBase) -> None:
     assert [lib.library_id for lib in await base.libraries.readable(1)] == [club, family, LIBRARY]
     await base.libraries.set_audience(family, AudienceKind.PEOPLE, people=[2])
     assert [lib.library_id for lib in await base.libraries.readable(1)] == [club, LIBRARY]
+
+
+async def test_a_person_can_be_taken_off_all_lists_of_readers(
+    base: OpenBase, sql_engine: AsyncEngine
+) -> None:
+    people = SqlLibraryPeople(create_sessions(sql_engine))
+    await base.libraries.set_audience(LIBRARY, AudienceKind.PEOPLE, people=[1, 2])
+    assert await people.export(1) == {"reader_of": ["owner"]}
+    assert await people.erase(1) == {"library_people": 1}
+    assert await people.export(1) == {}
+    assert await base.libraries.readable(1) == []
+    assert [lib.library_id for lib in await base.libraries.readable(2)] == [LIBRARY]

@@ -9,7 +9,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from services.adapters.search.dense import DenseReader, append_rows
+from services.adapters.search.dense import DIMENSIONS, DenseReader, append_rows
 from services.adapters.search.files import (
     IndexMeta,
     build_dir,
@@ -154,7 +154,7 @@ class IndexBuild:
 
     def _append_removals(self, ids: Sequence[int]) -> None:
         if ids:
-            none = np.zeros((len(ids), 384), dtype=np.float32)
+            none = np.zeros((len(ids), DIMENSIONS), dtype=np.float32)
             self._append([-id_ for id_ in ids], none)
             self._dense_ids -= set(ids)
 

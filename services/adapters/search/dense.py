@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-_DIMENSIONS: Final = 384
+DIMENSIONS: Final = 384
 _ROWS: Final = "rows.i64"
 _VECTORS: Final = "vectors.f32"
 
@@ -90,8 +90,8 @@ def append_rows(
     Returns:
         Valid rows after the caller has written that number to the meta file.
     """
-    data = np.ascontiguousarray(vectors, dtype="<f4").reshape(len(ids), _DIMENSIONS)
-    _write_at(directory / _VECTORS, rows * _DIMENSIONS * 4, data.tobytes())
+    data = np.ascontiguousarray(vectors, dtype="<f4").reshape(len(ids), DIMENSIONS)
+    _write_at(directory / _VECTORS, rows * DIMENSIONS * 4, data.tobytes())
     _write_at(directory / _ROWS, rows * 8, np.array(ids, dtype="<i8").tobytes())
     return rows + len(ids)
 
@@ -107,8 +107,8 @@ def _write_at(path: Path, offset: int, data: bytes) -> None:
 
 def _mapped(path: Path, rows: int) -> NDArray[np.float32]:
     if not rows:
-        return np.empty((0, _DIMENSIONS), dtype=np.float32)
-    return np.memmap(path, dtype="<f4", mode="r", shape=(rows, _DIMENSIONS))
+        return np.empty((0, DIMENSIONS), dtype=np.float32)
+    return np.memmap(path, dtype="<f4", mode="r", shape=(rows, DIMENSIONS))
 
 
 def _no_ids() -> NDArray[np.int64]:
