@@ -66,6 +66,8 @@ def _shapes(pronoun: Word) -> set[str]:
     if pronoun.lemma == "они" or pronoun.text.lower() in {"их", "им", "ими", "них", "ним", "ними"}:
         plural = {"plur"}
         return plural | ({"masc"} if pronoun.text.lower() in {"им", "ним"} else set())
+    if pronoun.text.lower() == "он":
+        return {"masc"}
     return {"он": {"masc", "neut"}, "она": {"femn"}, "оно": {"neut", "masc"}}.get(
         pronoun.lemma, set()
     )

@@ -33,6 +33,12 @@ class Phrase:
     asked: bool
 
     @property
+    def relational(self) -> bool:
+        """It asks for a property and does not say of what."""
+        nouns = [word for word in self.words if word.kind is Kind.NOUN]
+        return self.head.lemma in RELATIONAL and len(nouns) == 1
+
+    @property
     def start(self) -> int:
         """Position of its first letter, without the preposition."""
         return self.words[0].start
@@ -86,7 +92,7 @@ def _hangs(word: Word) -> bool:
 
 def about(found: Sequence[Phrase]) -> list[Phrase]:
     """Keep the phrases that a question is about, not those that it asks for."""
-    own = [p for p in found if not p.asked and p.head.lemma not in RELATIONAL]
+    own = [p for p in found if not p.asked and not p.relational]
     return own or [p for p in found if not p.asked] or list(found)
 
 

@@ -9,7 +9,6 @@ from typing import Final
 from services.answering.antecedents import resolved
 from services.answering.morphology import Kind, Word, inflected, words
 from services.answering.phrases import (
-    RELATIONAL,
     Phrase,
     about,
     bare,
@@ -79,11 +78,7 @@ class _Question:
     @property
     def core(self) -> list[Phrase]:
         """Phrases without a preposition that name a topic of their own."""
-        return [
-            p
-            for p in bare(self.phrases)
-            if p.head.proper or (p.head.lemma not in RELATIONAL and not p.asked)
-        ]
+        return [p for p in bare(self.phrases) if p.head.proper or not (p.relational or p.asked)]
 
 
 class RussianRules:
@@ -194,7 +189,7 @@ def _lacks_topic(new: _Question) -> bool:
 def _only_properties(new: _Question) -> bool:
     if len(new.phrases) > 1 or len(new.words) > SHORT_WORDS:
         return False
-    return all(p.asked or p.head.lemma in RELATIONAL for p in new.phrases)
+    return all(p.asked or p.relational for p in new.phrases)
 
 
 def _is_step(new: _Question) -> bool:
@@ -286,7 +281,7 @@ def _same_part(new: _Question, before: _Question) -> str | None:
     fitting = [old for old in core if _cases_meet(old.head, new.phrases[0].head)]
     if not core:
         return None
-    if new.phrases[0].head.lemma in RELATIONAL:
+    if new.phrases[0].relational:
         return f"{topic(before.text, before.words)}: {new.text}"
     old = fitting[0] if fitting else core[-1]
     named = next((word for word in old.words if word.proper), None)
