@@ -11,7 +11,7 @@ from services.adapters.search.dense import DenseReader
 from services.adapters.search.files import build_dir, library_dir, read_meta
 from services.adapters.sql.engine import create_sessions
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
-from services.errors import NotFoundError
+from services.errors import InvalidInputError, NotFoundError
 from services.knowledge.models import AudienceKind, LibraryId
 from tests.support.library import LIBRARY, OpenBase, open_base, post, vector_of
 
@@ -197,6 +197,13 @@ async def test_libraries_do_not_see_each_other(base: OpenBase) -> None:
     assert await base.hits("чай") == []
     assert [p.text for p in await base.found("чай", library_id=other)] == [TEA]
     assert await base.hits("чай", library_id=LibraryId("nobody")) == []
+
+
+@pytest.mark.parametrize("name", ["../etc", "", "Щи", "a" * 65, "a/b"])
+async def test_a_name_that_is_no_directory_makes_no_library(base: OpenBase, name: str) -> None:
+    with pytest.raises(InvalidInputError):
+        await base.make(LibraryId(name))
+    assert [lib.library_id for lib in await base.libraries.all()] == [LIBRARY]
 
 
 async def test_audiences_are_kept_and_replaced(base: OpenBase) -> None:

@@ -21,7 +21,7 @@ from services.adapters.search.files import (
     remove_other_builds,
 )
 from services.adapters.search.sole import claim_of
-from services.errors import DeadlineError, UnavailableError
+from services.errors import DeadlineError, ServiceError
 from services.knowledge.ingest_ports import ChangeFeed, LibraryState
 from services.knowledge.models import LibraryId
 
@@ -149,10 +149,10 @@ class IndexApplier:
                 self._next_look = now + self._poll_s
             while self._wanted or states:
                 await self._apply_next(states)
-        except UnavailableError as error:
-            log.warning("applier_waits", dependency=error.dependency)
+        except ServiceError as error:
+            log.warning("applier_waits", error=error.code)
         except OSError as error:
-            log.warning("applier_waits", dependency="disk", error=type(error).__name__)
+            log.warning("applier_waits", error=type(error).__name__)
 
     async def _apply_next(self, states: dict[LibraryId, LibraryState]) -> None:
         wanted = next(iter(self._wanted), None)

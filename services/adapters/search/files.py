@@ -8,7 +8,6 @@ crash and is written again. A new build becomes valid by the new ``meta.json`` t
 """
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,10 +16,10 @@ from typing import Final
 
 import msgspec
 
-from services.errors import InvalidInputError
 from services.knowledge.models import LibraryId
+from services.knowledge.slugs import is_library_id
+from services.knowledge.slugs import library_id as checked
 
-_SLUG: Final = re.compile(r"[a-z0-9_-]{1,64}")
 _FORMAT: Final = 1
 
 
@@ -49,10 +48,7 @@ def library_dir(root: Path, library_id: LibraryId) -> Path:
     Raises:
         InvalidInputError: The id is no slug and could leave ``root``.
     """
-    if not _SLUG.fullmatch(library_id):
-        msg = "a library's name is 1 to 64 lower-case letters, digits, hyphens and underscores"
-        raise InvalidInputError(msg)
-    return root / library_id
+    return root / checked(library_id)
 
 
 def build_dir(directory: Path, meta: IndexMeta) -> Path:
@@ -122,4 +118,4 @@ def libraries_on_disk(root: Path) -> Iterator[LibraryId]:
     """List the libraries that have a directory."""
     with os.scandir(root) as entries:
         names = [entry.name for entry in entries if entry.is_dir()]
-    yield from (LibraryId(name) for name in names if _SLUG.fullmatch(name))
+    yield from (LibraryId(name) for name in names if is_library_id(name))

@@ -16,6 +16,7 @@ from services.adapters.sql.transactions import reading, writing
 from services.adapters.sql.upsert import upsert
 from services.errors import ConflictError
 from services.knowledge.models import AudienceKind, Library, LibraryId
+from services.knowledge.slugs import library_id as checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class SqlLibraries:
 
         Raises:
             ConflictError: The library is being forgotten at this moment.
+            InvalidInputError: The id cannot name a library.
         """
         values = {
-            "slug": library_id, "title": title, "audience": audience.value, "chat_id": chat_id,
+            "slug": checked(library_id), "title": title, "audience": audience.value, "chat_id": chat_id,
             "created_at": now, "change_number": 0, "purge_number": 0, "forgotten_at": None,
         }  # fmt: skip
         async with writing(self.sessions) as session:
