@@ -131,7 +131,14 @@ async def _prepare_library(
 ) -> None:
     """Make the library; nobody but the owner's own is open to everyone unless asked for."""
     default = AudienceKind.EVERYONE if library_id == OWNER_LIBRARY else AudienceKind.PEOPLE
-    await libraries.ensure(library_id, title=library_id, audience=default, now=SystemClock().now())
+    library = await libraries.ensure(
+        library_id, title=library_id, audience=default, now=SystemClock().now()
+    )
+    if audience is None and library.audience is AudienceKind.PEOPLE and not library.change_number:
+        print(
+            f"samovar: nobody is answered from {library_id!r} until --audience says who",
+            file=sys.stderr,
+        )
     if audience is not None:
         await libraries.set_audience(
             library_id, audience.kind, chat_id=audience.chat_id, people=audience.people

@@ -11,7 +11,7 @@ from services.adapters.search.dense import DenseReader
 from services.adapters.search.files import build_dir, library_dir, read_meta
 from services.adapters.sql.engine import create_sessions
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
-from services.errors import InvalidInputError, NotFoundError
+from services.errors import DeadlineError, InvalidInputError, NotFoundError
 from services.knowledge.models import AudienceKind, LibraryId
 from tests.support.library import LIBRARY, OpenBase, open_base, post, vector_of
 
@@ -98,6 +98,31 @@ async def test_an_edit_replaces_only_the_passages_it_touches(base: OpenBase) -> 
     assert await base.found("капуста") == []
     assert (await base.found("чай"))[0].passage_id != soup.passage_id
     assert not any("пекарь" in text for text in base.embedder.texts[asked:])
+
+
+async def test_embedding_tells_how_far_it_is_and_goes_on_after_an_outage(base: OpenBase) -> None:
+    dishes = ("щи", "борщ", "уха", "плов", "каша", "блины", "кисель", "квас", "сырники", "хлеб")
+    await base.take(*(post(n, f"Рецепт, где {dish} главное.") for n, dish in enumerate(dishes)))
+    base.embedder.down_after = 8  # four passages with a sentence each
+    with pytest.raises(DeadlineError):
+        await base.embed()
+    base.embedder.down_after = None
+    told = await base.embed()
+    assert [(one.done, one.left) for one in told] == [(0, 6), (4, 2), (6, 0)]
+    assert told[0].seconds_left is None
+    assert (told[1].seconds_left or 0) > 0 == told[2].seconds_left
+    assert len(base.embedder.texts) == 2 * len(dishes)
+
+
+async def test_a_text_that_the_encoder_refuses_is_found_by_its_words(base: OpenBase) -> None:
+    await base.take(post(1, SOUP), post(2, TEA), post(3, BREAD))
+    base.embedder.refuses = "Чай"
+    await base.embed()
+    dense = {hit.dense is None for hit in await base.hits("щи хлеб", SOUP)}
+    assert dense == {False}
+    (tea,) = [hit for hit in await base.hits("чай", SOUP) if hit.lexical]
+    assert tea.dense is None
+    assert (await base.passages.backlog(LIBRARY)).passages == 0
 
 
 async def test_a_new_address_costs_no_new_passages(base: OpenBase) -> None:

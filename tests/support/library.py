@@ -20,8 +20,9 @@ from services.adapters.sql.knowledge import SqlPassageStore
 from services.adapters.sql.knowledge_feed import SqlChangeFeed
 from services.adapters.sql.knowledge_ingest import SqlDocumentStore
 from services.adapters.sql.knowledge_libraries import SqlLibraries
+from services.errors import DeadlineError, ModelError
 from services.inference.models import EmbedRole, Priority
-from services.knowledge.embedding import EmbedPassages
+from services.knowledge.embedding import EmbeddingProgress, EmbedPassages
 from services.knowledge.forgetting import ForgetKnowledge
 from services.knowledge.ingest import DeletionQuestion, IngestReport, IngestSources
 from services.knowledge.lemmas import MorphologicalLemmatizer
@@ -61,6 +62,8 @@ class FakeEmbedder:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.refuses = ""
+        self.down_after: int | None = None
 
     async def embed(
         self,
@@ -72,6 +75,10 @@ class FakeEmbedder:
     ) -> NDArray[np.float32]:
         assert role is EmbedRole.PASSAGE
         assert priority is Priority.LOW
+        if self.down_after is not None and len(self.texts) >= self.down_after:
+            raise DeadlineError("no worker", dependency="workers")
+        if self.refuses and any(self.refuses in text for text in texts):
+            raise ModelError("refused")
         self.texts += texts
         return np.stack([vector_of(text) for text in texts])
 
@@ -122,11 +129,13 @@ class OpenBase:
 
         return await self.ingest(library_id, sources(), confirm=confirm)
 
-    async def embed(self, library_id: LibraryId = LIBRARY) -> None:
+    async def embed(self, library_id: LibraryId = LIBRARY) -> list[EmbeddingProgress]:
         embedding = EmbedPassages(
             vectors=self.passages, embedder=self.embedder, clock=SystemClock(), claim=always
         )
-        await embedding.finish(library_id, lambda _progress: None)
+        told: list[EmbeddingProgress] = []
+        await embedding.finish(library_id, told.append)
+        return told
 
     async def hits(
         self,

@@ -61,7 +61,8 @@ class SqlLibraries:
             InvalidInputError: The id cannot name a library.
         """
         values = {
-            "slug": checked(library_id), "title": title, "audience": audience.value, "chat_id": chat_id,
+            "slug": checked(library_id), "title": title,
+            "audience": audience.value, "chat_id": chat_id,
             "created_at": now, "change_number": 0, "purge_number": 0, "forgotten_at": None,
         }  # fmt: skip
         async with writing(self.sessions) as session:
