@@ -35,6 +35,7 @@ from services.adapters.redis.leases import RedisLeases
 from services.adapters.redis.limiter import RedisPace
 from services.adapters.redis.personal_data import AppendOnlyFile, DeadLetters, Forms
 from services.adapters.sql.engine import Sessions
+from services.adapters.sql.knowledge_people import SqlLibraryPeople
 from services.adapters.sql.transactions import reading
 from services.knowledge.scopes import Scopes
 from services.people.models import Role
@@ -94,7 +95,7 @@ async def build(
         ),
         personal_data=(
             dialogues, DeadLetters(inbox=store), Forms(redis=redis, prefix=FORMS_PREFIX),
-            AppendOnlyFile(redis=redis),
+            AppendOnlyFile(redis=redis), SqlLibraryPeople(sessions),
         ),
     )  # fmt: skip
     dispatcher = create_dispatcher(
