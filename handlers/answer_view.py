@@ -174,19 +174,24 @@ class TelegramAnswerView:
         return sent.message_id
 
     async def _keep_showing(self, request: Request, progress: _Progress) -> None:
+        pause_s = self.draft_every_s if request.private else self.edit_every_s
         while True:
             progress.changed.clear()
+            dropped = True
             try:
                 with droppable():
                     await self._show_progress(request, progress.html)
+                    dropped = False
             except TelegramAPIError as error:
                 log.debug("progress_refused", request_id=request.request_id, why=error.message)
+                dropped = False
             except Exception:
                 # It only pleases the eye; the final text is sent in any case.
                 log.exception("progress_broke", request_id=request.request_id)
                 return
-            await self.clock.sleep(self.draft_every_s if request.private else self.edit_every_s)
-            await self._changed_or_fading(request, progress)
+            await self.clock.sleep(pause_s)
+            if not dropped:
+                await self._changed_or_fading(request, progress)
 
     async def _changed_or_fading(self, request: Request, progress: _Progress) -> None:
         try:

@@ -7,7 +7,7 @@ start-greeting =
 
     Where shall we start?
 start-example-1 = How do I cook shchi?
-start-example-2 = How is borscht different from shchi?
+start-example-2 = Why do my bliny tear?
 start-example-3 = What can you do?
 start-button-about = What can you do?
 start-button-help = ❓ How to ask
@@ -20,6 +20,8 @@ start-claimed =
         [invite] those whom you invite by a link
        *[list] only those whom you let in yourself
     }. Use /access to change that, to invite people and to name helpers.
+
+    The sources that I answer from are added on the server: <code>samovar ingest folder</code>.
 start-claim-spent = This link has been used or replaced. A fresh one appears in the console when the bot starts, as long as it has no owner.
 start-joined = Welcome! You are on the list now, so ask away.
 start-join-invalid = This invite link does not work any more. Please ask whoever sent it for a new one.

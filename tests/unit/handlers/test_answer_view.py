@@ -1,0 +1,174 @@
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.methods import (
+    EditMessageText,
+    SendMessage,
+    SendMessageDraft,
+    TelegramMethod,
+)
+from aiogram.types import Chat, Message
+
+from handlers.answer_view import TelegramAnswerView
+from handlers.i18n import load_catalogue
+from handlers.rendering.answers import ReplyPart
+from handlers.sending import DroppedError, may_be_dropped
+from services.answering.models import AnswerLength, Stage
+from services.answering.request_models import Request, RequestId, RequestState
+from services.dialogue.models import DialogueKey
+from tests.fakes.clock import FakeClock
+
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_REQUEST = Request(
+    request_id=RequestId("0" * 16), update_id=5,
+    dialogue=DialogueKey(bot_id=42, chat_id=2, thread_id=0, user_id=2), private=True,
+    question_message_id=7, question="?", language="en", length=AnswerLength.NORMAL,
+    asked_at=_NOW, state=RequestState.RUNNING, replica="one",
+)  # fmt: skip
+_GROUP_REQUEST = replace(
+    _REQUEST, private=False, message_id=70, dialogue=replace(_REQUEST.dialogue, chat_id=-100)
+)
+
+
+class _Telegram(BaseSession):
+    """Notes calls; ``refuse`` may raise for one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[TelegramMethod[Any]] = []
+        self.droppable: list[bool] = []
+        self.refuse: Callable[[TelegramMethod[Any]], None] = lambda _: None
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[Any],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own
+    ) -> Any:  # noqa: ANN401 - aiogram's own signature
+        self.calls.append(method)
+        self.droppable.append(may_be_dropped())
+        self.refuse(method)
+        if isinstance(method, SendMessage):
+            return Message(message_id=9, date=_NOW, chat=Chat(id=2, type="private"))
+        return True
+
+    async def close(self) -> None:
+        return
+
+    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:  # noqa: ANN401
+        yield b""
+
+
+class _YieldingClock(FakeClock):
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def telegram() -> _Telegram:
+    return _Telegram()
+
+
+@pytest.fixture
+def view(telegram: _Telegram) -> TelegramAnswerView:
+    bot = Bot("42:TEST", session=telegram)
+    return TelegramAnswerView(bot=bot, catalogue=load_catalogue("en"), clock=_YieldingClock())
+
+
+def _part(html: str) -> str:
+    return msgspec.json.encode(ReplyPart(html)).decode()
+
+
+def _refusing(error: type[Exception], text: str) -> Callable[[TelegramMethod[Any]], None]:
+    def refuse(method: TelegramMethod[Any]) -> None:
+        raise error(method, text)
+
+    return refuse
+
+
+async def _calls(telegram: _Telegram, count: int) -> None:
+    for _ in range(1000):
+        if len(telegram.calls) >= count:
+            return
+        await asyncio.sleep(0)
+    pytest.fail(f"only {len(telegram.calls)} calls")
+
+
+async def test_drafts_show_the_newest_text_and_may_be_dropped(
+    view: TelegramAnswerView, telegram: _Telegram
+) -> None:
+    async with view.following(_REQUEST) as progress:
+        await _calls(telegram, 1)
+        await progress.stage(Stage.SEARCH)
+        await progress.text("one <two")
+        await _calls(telegram, 2)
+    first, second = telegram.calls
+    assert isinstance(first, SendMessageDraft)
+    assert isinstance(second, SendMessageDraft)
+    assert (first.draft_id, first.can_stop) == (second.draft_id, True)
+    assert second.text == "one &lt;two"
+    assert all(telegram.droppable)
+
+
+async def test_a_dropped_draft_is_shown_as_soon_as_there_is_room(
+    view: TelegramAnswerView, telegram: _Telegram
+) -> None:
+    def drop_twice(_: TelegramMethod[Any]) -> None:
+        if len(telegram.calls) <= 2:
+            raise DroppedError
+
+    telegram.refuse = drop_twice
+    async with view.following(_REQUEST):
+        await _calls(telegram, 3)
+
+
+async def test_refused_progress_does_not_end_the_answer(
+    view: TelegramAnswerView, telegram: _Telegram
+) -> None:
+    telegram.refuse = _refusing(TelegramBadRequest, "message to edit not found")
+    async with view.following(_GROUP_REQUEST) as progress:
+        await _calls(telegram, 1)
+        await progress.text("more")
+        await _calls(telegram, 2)
+    assert all(isinstance(call, EditMessageText) for call in telegram.calls)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "done"),
+    [
+        ("Bad Request: message is not modified: specified new message content is the same", True),
+        ("Bad Request: message to edit not found", False),
+    ],
+)
+async def test_edits_tell_what_is_done_from_what_is_gone(
+    view: TelegramAnswerView, telegram: _Telegram, refusal: str, *, done: bool
+) -> None:
+    telegram.refuse = _refusing(TelegramBadRequest, refusal)
+    assert await view.edit(_GROUP_REQUEST, 70, _part("x"), last=True) is done
+
+
+async def test_whoever_blocked_the_bot_gets_nothing(
+    view: TelegramAnswerView, telegram: _Telegram
+) -> None:
+    telegram.refuse = _refusing(TelegramForbiddenError, "Forbidden: bot was blocked by the user")
+    assert await view.send(_REQUEST, _part("x"), last=True) is None
+
+
+async def test_groups_are_answered_by_a_reply_that_must_arrive(
+    view: TelegramAnswerView, telegram: _Telegram
+) -> None:
+    assert await view.place(_GROUP_REQUEST) == 9
+    (call,) = telegram.calls
+    assert isinstance(call, SendMessage)
+    assert call.reply_parameters is not None
+    assert call.reply_parameters.message_id == 7
+    assert telegram.droppable == [False]
