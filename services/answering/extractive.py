@@ -20,6 +20,11 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 
+# Where a splitter took "принятого им. А ещё" for an abbreviation: both halves get the marker.
+_INNER_BREAK = re.compile(
+    r"(?<=[^\W\d_]{2}[.!?…])\s+(?=(?:А|И|Но|В|На|При|Это|Он|Она|Они|The|It|He|She|But|And|In)\s)"
+)
+
 SHORTEST_WORDS: Final = 3
 LONGEST_WORDS: Final = 70
 HEADING_WORDS: Final = 12
@@ -167,7 +172,10 @@ def _continues(previous: _Sentence, sentence: _Sentence) -> bool:
 def _pieces(ordered: Sequence[_Sentence]) -> Iterator[str]:
     previous: _Sentence | None = None
     for sentence in ordered:
-        text = marked(sentence.text, sentence.n, stop="" if sentence.bullet else ".")
+        text = " ".join(
+            marked(part, sentence.n, stop="" if sentence.bullet else ".")
+            for part in _INNER_BREAK.split(sentence.text)
+        )
         yield _gap(previous, sentence) + sentence.bullet + text
         previous = sentence
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.answering.evidence import bm25
 from services.answering.fusion import best_first, z_sum
 from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
 from services.knowledge.ports import PassageIndex, PassageStore
@@ -16,12 +17,13 @@ CANDIDATES: Final = 20
 HITS_PER_LEG: Final = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Candidate:
     """A passage worth reading closely.
 
     Attributes:
-        lexical: Share of the library's best BM25 for this query, so that libraries compare.
+        lexical: BM25 over lemmas: of its library, or of all candidates when they come from
+            several.
         dense: Cosine of query and passage; None without a vector.
     """
 
@@ -60,25 +62,35 @@ class HybridRetriever:
         """
         libraries = list(dict.fromkeys(scope))
         found = await asyncio.gather(
-            *(
-                self.index.search(library, lemmas=lemmas, vector=vector, limit_per_leg=HITS_PER_LEG)
-                for library in libraries
-            )
+            *(self._hits(library, lemmas, vector, limit) for library in libraries)
         )
-        hits = merge(found, limit=limit)
-        return await self._read(hits, [PassageId(i) for i in earlier], set(libraries), vector)
+        hits = [hit for library in found for hit in library]
+        candidates = await self._read(hits, earlier, set(libraries), vector)
+        if sum(bool(library) for library in found) > 1:
+            candidates = on_one_scale(candidates, lemmas)
+        return _with_earlier(candidates, set(earlier), limit)
+
+    async def _hits(
+        self,
+        library: LibraryId,
+        lemmas: Sequence[str],
+        vector: NDArray[np.float32] | None,
+        limit: int,
+    ) -> list[PassageHit]:
+        hits = await self.index.search(
+            library, lemmas=lemmas, vector=vector, limit_per_leg=HITS_PER_LEG
+        )
+        return best_hits(hits, limit=limit)
 
     async def _read(
         self,
         hits: Sequence[PassageHit],
-        earlier: Sequence[PassageId],
+        earlier: Sequence[int],
         scope: set[LibraryId],
         vector: NDArray[np.float32] | None,
     ) -> list[Candidate]:
         known = {hit.passage_id: hit for hit in hits}
-        kept = [passage_id for passage_id in earlier if passage_id not in known]
-        room = CANDIDATES - len(kept)
-        ids = [hit.passage_id for hit in hits][:room] + kept
+        ids = [*known, *(PassageId(i) for i in earlier if i not in known)]
         passages = await self.store.passages(ids, with_vectors=True)
         return [
             _candidate(passage, known.get(passage.passage_id), vector)
@@ -98,19 +110,34 @@ def _candidate(
     return Candidate(passage=passage, lexical=0.0, dense=dense)
 
 
-def merge(found: Sequence[Sequence[PassageHit]], *, limit: int) -> list[PassageHit]:
-    """Put the hits of several libraries into one list.
-
-    Cosines compare as they are. BM25 of two libraries does not (each has its own IDF), so each
-    library's lexical scores are first scaled to the mean and spread of all.
-
-    Args:
-        found: Hits by library.
-        limit: Most hits to return.
-
-    Returns:
-        Hits by falling sum of z-scores, equal weights.
-    """
-    hits = [hit for library in found for hit in library]
+def best_hits(hits: Sequence[PassageHit], *, limit: int) -> list[PassageHit]:
+    """Choose the best hits of one library by the sum of both legs' z-scores."""
+    if not hits:
+        return []
     scores = z_sum([(1.0, [hit.dense for hit in hits]), (1.0, [hit.lexical for hit in hits])])
-    return [hits[i] for i in best_first(scores)[:limit]] if hits else []
+    return [hits[i] for i in best_first(scores)[:limit]]
+
+
+def on_one_scale(candidates: Sequence[Candidate], lemmas: Sequence[str]) -> list[Candidate]:
+    """Order the candidates of several libraries.
+
+    Cosines compare as they are. BM25 does not: each library has its own IDF, and a large one's
+    scores are greater for the same match. So it is counted again over all candidates together.
+    """
+    lexical = bm25(lemmas, [candidate.passage.lemmas.split() for candidate in candidates])
+    scaled = [
+        replace(candidate, lexical=score)
+        for candidate, score in zip(candidates, lexical, strict=True)
+    ]
+    scores = z_sum([(1.0, [c.dense for c in scaled]), (1.0, [c.lexical for c in scaled])])
+    return [scaled[i] for i in best_first(scores)]
+
+
+def _with_earlier(
+    candidates: Sequence[Candidate], earlier: set[int], limit: int
+) -> list[Candidate]:
+    """Cut to the limit, but keep what the previous turn was answered from."""
+    kept = [c for c in candidates if c.passage.passage_id in earlier][:limit]
+    room = limit - len(kept)
+    fresh = [c for c in candidates if c.passage.passage_id not in earlier][:room]
+    return [c for c in candidates if c in kept or c in fresh]
