@@ -23,6 +23,10 @@ from playground.town import Town
 
 MOST_REQUEST_BYTES: Final = 52 * 1024 * 1024
 SWEEP_S: Final = 0.5
+PAGE_POLICY: Final = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; worker-src 'self'"
+    " blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 LOCAL_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TOWN: Final = web.AppKey("town", Town)
 
@@ -57,8 +61,14 @@ def create_app(town: Town) -> web.Application:
     app.router.add_get("/healthz", _health)
     app.router.add_get("/", _page)
     app.router.add_static("/", page_directory())
+    app.on_response_prepare.append(_ask_again)
     app.cleanup_ctx.append(_background)
     return app
+
+
+async def _ask_again(_request: web.Request, response: web.StreamResponse) -> None:
+    """Let browsers ask whether a file changed: after an update no old script meets a new one."""
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 async def _health(_request: web.Request) -> web.Response:
@@ -69,7 +79,8 @@ async def _page(_request: web.Request) -> web.StreamResponse:
     index = page_directory() / "index.html"
     if not index.is_file():
         raise web.HTTPNotFound(text="the page is not installed")
-    return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
+    return web.FileResponse(index, headers=headers)
 
 
 async def _background(app: web.Application) -> AsyncIterator[None]:

@@ -53,7 +53,7 @@ async def test_people_meet_in_the_group(
         await page.get_by_role("menuitemcheckbox", name="🔥").click()
         await expect(alice.message("Who wants tea?").locator(".reaction")).to_contain_text("🔥")
         await expect(alice.column.locator(".service.unread")).to_have_count(0)
-        await keep_picture(page, "group")
+        await keep_picture(page, "playground-group")
 
         await alice.opens_menu("Who wants tea?")
         await page.get_by_role("menuitem", name="Edit").click()

@@ -100,6 +100,8 @@ async def test_the_page_speaks_russian(
     await page.get_by_role("button", name="Мастерская").click()
     await page.get_by_role("tab", name="Управление").click()
     await keep_picture(page, "workshop-russian")
+    script = await page.request.get(f"{town.base}/js/texts.js")
+    assert script.headers["cache-control"] == "no-cache"
     missing = await page.evaluate(
         "async () => { const { TEXTS } = await import('/js/texts.js');"
         "const [en, ru] = [new Set(Object.keys(TEXTS.en)), new Set(Object.keys(TEXTS.ru))];"
