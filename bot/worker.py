@@ -104,7 +104,9 @@ class _Backends:
 def _registry(settings: Settings) -> BackendRegistry:
     key = settings.generate_api_key
     return default_registry(
-        api_key=key.get_secret_value() if key else None, silence_s=settings.generate_silence_s
+        api_key=key.get_secret_value() if key else None,
+        silence_s=settings.generate_silence_s,
+        cache_dir=settings.cache,
     )
 
 

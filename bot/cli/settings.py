@@ -19,7 +19,7 @@ def settings_table() -> list[str]:
     for name, field in Settings.model_fields.items():
         alias = field.validation_alias
         variable = alias if isinstance(alias, str) else f"SAMOVAR_{name.upper()}"
-        default = field.get_default() if field.default_factory is None else "user data directory"
+        default = field.get_default() if field.default_factory is None else f"user {name} directory"
         shown = "" if default in {None, ()} else f"`{default}`"
         rows.append(f"| `{variable}` | {shown} | {field.description} |")
     return rows

