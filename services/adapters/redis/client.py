@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.asyncio.connection import (
@@ -72,7 +72,7 @@ def connect(url: str) -> Redis:
     Args:
         url: ``redis://``, ``rediss://`` or ``unix://``.
     """
-    pool = ConnectionPool.from_url(
+    return open_client(
         url,
         decode_responses=True,
         socket_timeout=SOCKET_TIMEOUT_S,
@@ -81,6 +81,11 @@ def connect(url: str) -> Redis:
         # One quick repeat heals a connection that a restarted server has closed.
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.05), 1),
     )
+
+
+def open_client(url: str, **options: Any) -> Redis:  # noqa: ANN401 - redis-py's own options
+    """Make a client with options of redis-py's, over connections that can be cancelled."""
+    pool = ConnectionPool.from_url(url, **options)
     pool.connection_class = _CLASSES[pool.connection_class]
     return Redis.from_pool(pool)
 
