@@ -21,6 +21,10 @@ CONTAINED: Final = 0.6
 """Share of a sentence's content lemmas that its passage must hold."""
 NEAR: Final = 0.4
 """Share that two neighbouring sentences of it must hold, so that words are not swept together."""
+WINDOW_COST: Final = 0.05
+"""What a second sentence must add to the share to be worth quoting."""
+FEWEST_SHARED: Final = 2
+"""Content words that claim and passage share: one word alone claims nothing."""
 NEGATION_REACH: Final = 3
 """Words after a negation that it may govern."""
 
@@ -67,14 +71,15 @@ class SupportCheck:
         lemmas = set(self.lemmatizer.content_lemmas(claim))
         whole = {lemma for sentence in self.sentences for lemma in sentence.lemmas}
         whole |= set(self.lemmatizer.content_lemmas(self.heading))
-        if not lemmas or _share(lemmas, whole) < CONTAINED:
+        if len(lemmas & whole) < FEWEST_SHARED or _share(lemmas, whole) < CONTAINED:
             return None
         near = self._nearest(lemmas)
         text = " ".join(sentence.text for sentence in self.sentences)
         if not near or not numbers.agree(claim, text) or not self._names_occur(claim, whole):
             return None
-        around = " ".join(self.sentences[position].text for position in near)
-        return Support(self.n, near) if self._polarity_agrees(claim, around) else None
+        closest = max(near, key=lambda position: _share(lemmas, set(self._lemmas(position))))
+        agrees = self._polarity_agrees(claim, self.sentences[closest].text)
+        return Support(self.n, near) if agrees else None
 
     def _nearest(self, lemmas: set[str]) -> tuple[int, ...]:
         """The sentence, or the two neighbours, that share most with the claim."""
@@ -82,7 +87,7 @@ class SupportCheck:
         for position in range(len(self.sentences)):
             for window in ((position,), (position, position + 1)):
                 held = {lemma for p in window for lemma in self._lemmas(p)}
-                share = _share(lemmas, held) - 0.01 * len(window)
+                share = _share(lemmas, held) - WINDOW_COST * len(window)
                 best = max(best, (share, window))
         kept = tuple(position for position in best[1] if position < len(self.sentences))
         return kept if best[0] >= NEAR else ()
