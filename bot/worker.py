@@ -19,15 +19,13 @@ from services.adapters.queue.replies import RedisReplySink, reply_client
 from services.adapters.queue.source import StreaqSource
 from services.inference.bus import ReplySink
 from services.inference.protocol import JobKind
+from services.tasks import end
 from services.workers.backends import BackendRegistry
 from services.workers.receiver import Receiver, Runner, embed_runner, generate_runner
 from services.workers.registry import default_registry
 
 log = structlog.get_logger(__name__)
 
-# One text is in the model at a time; the others wait here with their leases renewed, and an
-# urgent one overtakes them between two batches.
-_EMBED_SLOTS: Final = 4
 _GRACE_S: Final = 5.0
 
 
@@ -76,7 +74,7 @@ async def serve(
             slots = {kind: _slots(settings, kind) for kind in serves}
             await source.serve(slots, Receiver(sink, runners, SystemClock()))
             for task in beside:
-                task.cancel()
+                await end(task)
     log.info("worker_stopped", worker_id=info.worker_id)
 
 
@@ -111,7 +109,9 @@ def _registry(settings: Settings) -> BackendRegistry:
 
 
 def _slots(settings: Settings, kind: JobKind) -> int:
-    return _EMBED_SLOTS if kind is JobKind.EMBED else settings.generate_slots
+    # One text is in the encoder at a time; the other jobs wait here with their leases renewed,
+    # and an urgent one overtakes them between two batches.
+    return settings.embed_slots if kind is JobKind.EMBED else settings.generate_slots
 
 
 def _info(settings: Settings, device: str, serves: Sequence[JobKind]) -> WorkerInfo:

@@ -84,6 +84,6 @@ async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         except Exception as error:  # noqa: BLE001 - raised again below, outside the group
             failed = error
         finally:
-            task.cancel()
+            await end(task)
     if failed is not None:
         raise failed

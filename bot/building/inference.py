@@ -61,8 +61,8 @@ async def open_inference(
         redis_url: From ``open_redis``.
         replica_id: Whose reply stream is read; stable over restarts, so that results which came
             meanwhile are found.
-        nursery: Runs what holds the connections, reads the stream and keeps a worker alive; close
-            it after this.
+        nursery: Runs the reader of the stream, and what keeps a started worker alive; close it
+            after this.
         spawn_worker: Start a worker on the CPU when nobody serves ``kinds``, wait until it does,
             start it again when it dies, and end it at the end.
         kinds: What the caller is going to ask for.
@@ -75,10 +75,7 @@ async def open_inference(
         client = reply_client(redis_url)
         replies = RedisReplies(client, replica_id)
         stack.push_async_callback(replies.close)
-        bus = StreaqBus(redis_url)
-        nursery.start(bus.run(), name="job_bus")
-        stack.push_async_callback(bus.close)
-        await bus.opened()
+        bus = StreaqBus(client)
         presence = RedisPresence(client)
         nursery.start(replies.run(), name="replies")
         if spawn_worker and not await _served(bus, kinds):

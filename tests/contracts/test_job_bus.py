@@ -256,12 +256,11 @@ async def test_failures_say_what_they_are(pool: Pool, inference: Inference) -> N
 
 
 async def test_stopped_worker_hands_its_job_on(pool: Pool, inference: Inference) -> None:
-    await pool.scale(1, inference)
+    await pool.scale(2, inference)
     async with asyncio.TaskGroup() as group:
-        waiting = group.create_task(answer(inference, ask("handed", seconds=8.0)))
+        waiting = group.create_task(answer(inference, ask("handed", seconds=6.0)))
         first = await pool.noted("handed", "start")
         os.kill(first.pid, signal.SIGTERM)
-        await pool.scale(2, inference)
     assert waiting.result().attempt == 2
     assert len(pool.notes("handed", "cancelled")) == 1
 

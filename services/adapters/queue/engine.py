@@ -1,147 +1,147 @@
-"""What both ends of the streaq engine have to agree on."""
+"""What both ends of the queue have to agree on: streaq's layout of keys and its functions.
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
-from datetime import timedelta
+The bot's side calls the functions by redis-py: it starts faster than with streaq's own client, and
+that client's connections belong to the task that opened them. The contract suite of ``JobBus``
+holds both sides together.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
+import anyio
 import msgspec
-import streaq
-from coredis.exceptions import ConnectionError as RedisConnectionError
-from coredis.exceptions import RedisError, ResponseError
-from coredis.retry import ConstantRetryPolicy
-from streaq.task import Task
-from streaq.types import Streaq
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
 
+from services.adapters.queue.together import Command, Together
 from services.errors import UnavailableError
 from services.inference.models import Priority
 from services.inference.protocol import JobKind
 
-# The name under which workers register the one function that runs jobs.
-FUNCTION: Final = "job"
-_CONNECT_TIMEOUT_S: Final = 5.0
-_COMMAND_TIMEOUT_S: Final = 5.0
-_RETRY: Final = ConstantRetryPolicy((RedisConnectionError,), retries=2, delay=0.05)
+# streaq's ``REDIS_GROUP``.
+GROUP: Final = "workers"
+_OUR_FUNCTIONS: Final = Path(__file__).with_name("jobs.lua")
+# Every task of ours names this function; our workers do not look at it.
+_FUNCTION: Final = "job"
 
 
-def queue_name(kind: JobKind) -> str:
-    """Name the queue of a kind."""
-    return f"samovar-{kind}"
+@dataclass(frozen=True, slots=True)
+class QueueKeys:
+    """The keys of the queue of a kind, ``streaq:samovar-<kind>:...``."""
 
+    kind: JobKind
 
-def priorities() -> list[str]:
-    """List the priorities as streaq wants them, lowest first; it keeps and turns the list."""
-    return [priority.value for priority in reversed(Priority)]
+    @property
+    def queue_name(self) -> str:
+        """The engine's name of the queue."""
+        return f"samovar-{self.kind}"
+
+    @property
+    def prefix(self) -> str:
+        """What all its keys begin with."""
+        return f"streaq:{self.queue_name}"
+
+    def stream(self, priority: str) -> str:
+        """Stream of the tasks that may run."""
+        return f"{self.prefix}:queues:{priority}"
+
+    def delayed(self, priority: str) -> str:
+        """Sorted set of the tasks that may not run yet."""
+        return f"{self.prefix}:queues:delayed:{priority}"
+
+    def task(self, task_id: str) -> str:
+        """Record of a task."""
+        return f"{self.prefix}:task:data:{task_id}"
+
+    def attempts(self, task_id: str) -> str:
+        """How often a task was begun."""
+        return f"{self.prefix}:task:retry:{task_id}"
+
+    @property
+    def aborted(self) -> str:
+        """Set of the tasks that are to end."""
+        return f"{self.prefix}:aborted"
+
+    def put(self, task_id: str, record: str, *, priority: str, due_ms: int, keep_ms: int,
+            now_ms: int) -> Command:  # fmt: skip
+        """Write the command that adds a task; it answers 0 when the id is known."""
+        keys = (
+            self.stream(priority), self.delayed(priority), self.task(task_id),
+            f"{self.prefix}:task:dependents:", f"{self.prefix}:task:dependencies:",
+            f"{self.prefix}:task:results:",
+        )  # fmt: skip
+        return ("FCALL", "publish_task", len(keys), *keys, task_id, record, due_ms, keep_ms, now_ms)
 
 
 class _Task(msgspec.Struct, frozen=True):
-    """The engine's own record of a task, as far as our tasks use it."""
+    """The engine's record of a task, as far as our tasks use it."""
 
     f: str
     t: int
     a: tuple[msgspec.Raw, ...]
-    k: dict[str, Any] = {}
+    k: dict[str, str] = {}
 
 
-def _foreign(value: object) -> str:
-    # Only exceptions get here, and their texts can quote a person's words.
-    return type(value).__name__
-
-
-_encoder: Final = msgspec.json.Encoder(enc_hook=_foreign)
+_encoder: Final = msgspec.json.Encoder()
 _decoder: Final = msgspec.json.Decoder(_Task)
 
 
-def serialize(record: object) -> str:
-    """Write a task as JSON; the job inside goes in as the JSON that it is already."""
-    return _encoder.encode(record).decode()
+def record_of(job: bytes, *, now_ms: int) -> str:
+    """Wrap a job into the engine's record."""
+    return _encoder.encode(_Task(f=_FUNCTION, t=now_ms, a=(msgspec.Raw(job),))).decode()
 
 
-def deserialize(raw: str | bytes) -> dict[str, Any]:
-    """Read a task, its job left as bytes.
+def job_of(record: bytes) -> bytes:
+    """Take the job out of the engine's record.
 
     Raises:
-        ValueError: It is no task of ours.
+        ValueError: It is no record of ours.
     """
-    task = _decoder.decode(raw)
-    return {"f": task.f, "t": task.t, "a": [bytes(job) for job in task.a], "k": task.k}
+    return bytes(_decoder.decode(record).a[0])
 
 
-@asynccontextmanager
-async def outages() -> AsyncIterator[None]:
-    """Turn what goes wrong with Redis, or takes too long, into ``UnavailableError``."""
+class EngineFunctions:
+    """Calls the functions that the engine and we keep on the server."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._together = Together(client)
+
+    async def load(self) -> None:
+        """Give the server our release of them."""
+        engine = find_spec("streaq")
+        if engine is None or engine.origin is None:
+            raise UnavailableError("streaq is not installed", dependency="workers")
+        for path in (Path(engine.origin).parent / "lua" / "streaq.lua", _OUR_FUNCTIONS):
+            code = await anyio.Path(path).read_text()
+            await self._client.function_load(code, replace=True)
+
+    async def call(self, command: Command) -> Any:  # noqa: ANN401 - what Lua answers
+        """Run an ``FCALL``; a server that was replaced gets the functions first."""
+        try:
+            return (await self._together.execute(command))[0]
+        except ResponseError as error:
+            if "unction not found" not in str(error):
+                raise
+            await self.load()
+            return (await self._together.execute(command))[0]
+
+
+@contextmanager
+def outages() -> Iterator[None]:
+    """Turn what goes wrong with Redis into ``UnavailableError``."""
     try:
-        async with asyncio.timeout(_COMMAND_TIMEOUT_S):
-            yield
-    except (RedisError, OSError, TimeoutError) as error:
+        yield
+    except (RedisError, OSError) as error:
         raise UnavailableError(
             f"the job queue does not answer ({type(error).__name__})", dependency="redis"
         ) from error
 
 
-class JobQueue(streaq.Worker[None]):
-    """The queue of one kind; an asynchronous context manager."""
-
-    def __init__(
-        self, kind: JobKind, redis_url: str, *, lease_s: float = 60.0, slots: int = 1
-    ) -> None:
-        """Describe the queue.
-
-        Args:
-            kind: What its jobs ask for.
-            redis_url: Where it is.
-            lease_s: Seconds after which a silent worker's job runs elsewhere.
-            slots: Jobs that may run here at once.
-        """
-        super().__init__(
-            redis_url=redis_url,
-            redis_kwargs={"connect_timeout": _CONNECT_TIMEOUT_S, "retry_policy": _RETRY},
-            queue_name=queue_name(kind),
-            priorities=priorities(),
-            serializer=serialize,
-            deserializer=deserialize,
-            idle_timeout=lease_s,
-            concurrency=slots,
-        )
-        # The engine would fetch as many again ahead of time: low jobs that a high one cannot
-        # overtake, with leases that nobody renews.
-        self.prefetch = slots
-
-    async def put(self, task_id: str, job: bytes, *, priority: Priority, delay_s: float,
-                  keep_s: float) -> bool:  # fmt: skip
-        """Add a task that is forgotten after ``keep_s``; False when its id is known."""
-        task = self.enqueue_unsafe(FUNCTION, msgspec.Raw(job))
-        task.id = task_id
-        task.priority = priority.value
-        task.delay = timedelta(seconds=delay_s) if delay_s > 0 else None
-        # In whole milliseconds, where 0 would mean for ever.
-        task.parent.expire = timedelta(seconds=max(0.001, keep_s))
-        try:
-            return await self._publish(task)
-        except ResponseError:
-            # A server that was replaced has lost the engine's functions.
-            await self._load_functions()
-            return await self._publish(task)
-
-    async def abort(self, task_id: str) -> None:
-        """Mark a task for its worker, if it is known."""
-        async with self.redis.pipeline(transaction=True) as pipe:
-            known = pipe.exists([self.task_key + task_id])
-            pipe.sadd(self._abort_key, [task_id])
-        if not await known:
-            # Left there it would end a later task of this id.
-            await self.redis.srem(self._abort_key, [task_id])
-
-    async def _publish(self, task: Task[..., Any]) -> bool:
-        now_ms = round(time.time() * 1000)
-        record = await task.serialize(now_ms)
-        # The engine's types hide what its function answers: 0 when the id is known.
-        answer = cast("Awaitable[object]", self.publish_task(self.redis, task, record, now_ms))
-        return await answer != 0
-
-    async def _load_functions(self) -> None:
-        code = (Path(streaq.__file__).parent / "lua" / "streaq.lua").read_text()
-        self._lib = await Streaq(self.redis, code=code, replace=True)
+def priorities() -> list[str]:
+    """List the priorities as streaq wants them, lowest first; it keeps and turns the list."""
+    return [priority.value for priority in reversed(Priority)]

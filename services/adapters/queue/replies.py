@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.adapters.queue.keys import DoneKey, ReplyStreamKey
+from services.adapters.queue.together import Command, Together
+from services.adapters.redis.client import open_client
 from services.errors import UnavailableError
 from services.inference.bus import Inbox
 from services.inference.protocol import Done, Failed, Reply, WireError, decode_reply, encode
@@ -35,7 +37,7 @@ _ADOPTED_SILENCE_S: Final = 900.0
 def reply_client(redis_url: str) -> Redis:
     """Make a client whose reads may wait as long as the reader blocks."""
     # Protocol 2: XREAD answers with lists; its dictionaries of protocol 3 nest otherwise.
-    return Redis.from_url(redis_url, protocol=2, socket_timeout=_BLOCK_S + 10.0)
+    return open_client(redis_url, protocol=2, socket_timeout=_BLOCK_S + 10.0)
 
 
 class RedisReplySink:
@@ -43,18 +45,21 @@ class RedisReplySink:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
+        self._together = Together(client)
 
     async def publish(self, reply_to: str, reply: Reply) -> None:
         """See ``ReplySink.publish``."""
         stream = str(ReplyStreamKey(reply_to))
-        last = isinstance(reply, Done | Failed)
+        commands: list[Command] = [
+            ("XADD", stream, "MAXLEN", "~", _STREAM_LENGTH, "*", _FIELD, encode(reply))
+        ]
+        if isinstance(reply, Done | Failed):
+            commands += [
+                ("SET", str(DoneKey(reply.job_id)), b"1", "EX", _KEEP_S),
+                ("EXPIRE", stream, _DEAD_STREAM_S),
+            ]
         try:
-            async with self._client.pipeline(transaction=last) as pipe:
-                pipe.xadd(stream, {_FIELD: encode(reply)}, maxlen=_STREAM_LENGTH)
-                if last:
-                    pipe.set(str(DoneKey(reply.job_id)), b"1", ex=_KEEP_S)
-                    pipe.expire(stream, _DEAD_STREAM_S)
-                await pipe.execute()
+            await self._together.execute(*commands)
         except (RedisError, OSError) as error:
             raise UnavailableError("the reply stream is down", dependency="redis") from error
 

@@ -1,18 +1,27 @@
 import asyncio
 import time
-from collections.abc import Mapping
-from typing import Final
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Final, cast
 
 import anyio
+import streaq
 import structlog
 from anyio import CancelScope, CapacityLimiter
 from anyio.streams.memory import MemoryObjectSendStream
-from coredis.exceptions import ConnectionError as RedisConnectionError
-from coredis.exceptions import RedisError
-from streaq.constants import REDIS_GROUP
-from streaq.types import StreamMessage
+from coredis.exceptions import ConnectionError as CoredisConnectionError
+from coredis.exceptions import RedisError as CoredisError
+from coredis.response.types import StreamEntry
+from coredis.retry import ConstantRetryPolicy
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from streaq.types import Entries, StreamMessage
 
-from services.adapters.queue.engine import FUNCTION, JobQueue
+from services.adapters.queue.engine import GROUP, EngineFunctions, QueueKeys, job_of, priorities
+from services.adapters.queue.replies import reply_client
+from services.adapters.queue.together import Command
+from services.errors import UnavailableError
 from services.inference.bus import Delivery, JobHandler
 from services.inference.protocol import JobKind
 
@@ -21,7 +30,15 @@ log = structlog.get_logger(__name__)
 _RECONNECT_S: Final = 1.0
 # The engine renews at 0.9 of the lease, too close for a busy machine.
 _RENEWALS_PER_LEASE: Final = 3
-_OUTAGES: Final = (RedisConnectionError, OSError)
+# How often jobs of silent workers are looked for; they wait a lease and a quarter at most.
+_LOOKS_PER_LEASE: Final = 4
+_BEGIN: Final = "samovar_begin_1"
+_FINISH: Final = "samovar_finish_1"
+_CONNECT_TIMEOUT_S: Final = 5.0
+_RETRY: Final = ConstantRetryPolicy((CoredisConnectionError,), retries=2, delay=0.05)
+_Found = dict[str, tuple[StreamEntry, ...]]
+_Records = list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]
+_OUTAGES: Final = (CoredisConnectionError, RedisConnectionError, RedisTimeoutError, OSError)
 
 
 class StreaqSource:
@@ -57,8 +74,8 @@ class StreaqSource:
                 handler=handler, stopped=self._stopped, grace_s=self._grace_s,
             )  # fmt: skip
             try:
-                await queue.run_async()
-            except* (RedisError, OSError) as errors:
+                await queue.run()
+            except* (CoredisError, RedisError, OSError) as errors:
                 log.warning("queue_lost", kind=kind, error=type(errors.exceptions[0]).__name__)
                 await self._pause()
 
@@ -70,31 +87,102 @@ class StreaqSource:
             return
 
 
-class _ConsumedQueue(JobQueue):
-    """A queue with the engine's worker loop, made to fit several of them into one process."""
+class _ConsumedQueue(streaq.Worker[None]):
+    """The engine's worker loop, made to fit several queues into one process.
+
+    Its own connections serve the loops that turn now and then; what every job needs goes over
+    ``client``, which costs half.
+    """
 
     def __init__(
         self, kind: JobKind, redis_url: str, *, lease_s: float, slots: int,
         handler: JobHandler, stopped: asyncio.Event, grace_s: float,
     ) -> None:  # fmt: skip
-        super().__init__(kind, redis_url, lease_s=lease_s, slots=slots)
+        self._keys = QueueKeys(kind)
+        super().__init__(
+            redis_url=redis_url,
+            redis_kwargs={"connect_timeout": _CONNECT_TIMEOUT_S, "retry_policy": _RETRY},
+            queue_name=self._keys.queue_name,
+            priorities=priorities(),
+            # The default is pickle. What they would serialize is not used here at all.
+            serializer=_refuse,
+            deserializer=_refuse,
+            idle_timeout=lease_s,
+            concurrency=slots,
+        )
+        # The engine would fetch as many again ahead of time: low jobs that a high one cannot
+        # overtake, with leases that nobody renews.
+        self.prefetch = slots
+        self._client = reply_client(redis_url)
+        self._functions = EngineFunctions(self._client)
         self._handler = handler
         self._stopped = stopped
         self._grace_s = grace_s
-        # Our own records bound the attempts; results travel over the reply stream.
-        job = self.task(name=FUNCTION, max_tries=None, silent=True, ttl=0)
-        self._job = job(self._run)
+        self._look_s = lease_s / _LOOKS_PER_LEASE
+        self._looked_at = float("-inf")
+        self._backlog = True
 
-    async def _run(self, raw: bytes) -> None:
-        context = self._job.context
-        delivery = Delivery(raw=raw, attempt=context.tries)
+    async def run(self) -> None:
+        """Take and run jobs until it is stopped.
+
+        Raises:
+            RedisError: The queue was lost in a way that only a new start mends.
+        """
         try:
-            await self._handler.run(delivery)
-        except asyncio.CancelledError:
-            if context.task_id not in self._cancel_scopes:
-                with CancelScope(shield=True):
-                    await self._handler.aborted(delivery)
-            raise
+            await self.run_async()
+        finally:
+            await self._client.aclose()
+
+    async def run_task(self, msg: StreamMessage) -> None:
+        """Run one job; the engine's own way takes twice the commands for things unused here."""
+        begin = self._command(_BEGIN, msg, self.id)
+        state, record, attempt = await self._functions.call(begin)
+        if state == b"run":
+            await self._run(msg, Delivery(raw=job_of(record), attempt=attempt))
+        elif state == b"aborted":
+            await self._handler.aborted(Delivery(raw=job_of(record), attempt=attempt))
+        else:
+            log.info("job_dropped", job_id=msg.task_id, reason=state.decode())
+
+    async def _run(self, msg: StreamMessage, delivery: Delivery) -> None:
+        self._running_tasks[msg.priority].add(msg.message_id)
+        scope = CancelScope(shield=True)
+        self._cancel_scopes[msg.task_id] = scope
+        failed = False
+        try:
+            with scope:
+                await self._handler.run(delivery)
+        except UnavailableError:
+            # It could not be published; left as it is, the job comes again after its lease.
+            log.exception("job_not_finished", job_id=msg.task_id)
+            failed = True
+        finally:
+            # The engine takes the scope of a job that it aborts out of here.
+            aborted = self._cancel_scopes.pop(msg.task_id, None) is None
+            self._running_tasks[msg.priority].discard(msg.message_id)
+        if failed:
+            return
+        with CancelScope(shield=True):
+            if scope.cancelled_caught:
+                if not aborted:
+                    await self._hand_back(msg.priority, [msg.message_id])
+                    return
+                await self._handler.aborted(delivery)
+            await self._functions.call(self._command(_FINISH, msg))
+
+    def _command(self, function: str, msg: StreamMessage, *more: str) -> Command:
+        keys = (
+            self._keys.stream(msg.priority), self._keys.task(msg.task_id),
+            self._keys.attempts(msg.task_id), self._keys.aborted,
+        )  # fmt: skip
+        return ("FCALL", function, len(keys), *keys, GROUP, msg.message_id, msg.task_id, *more)
+
+    async def _hand_back(self, priority: str, message_ids: Sequence[str]) -> None:
+        """Let whoever looks next take jobs, as if their lease had run out."""
+        await self.redis.xclaim(
+            self.stream_key + priority, GROUP, self.id, 0, message_ids,
+            justid=True, idle=self.idle_timeout,
+        )  # fmt: skip
 
     async def signal_handler(self, scope: CancelScope) -> None:
         """Wait for ``stop``; signals are the process's affair, and it runs several queues."""
@@ -121,7 +209,7 @@ class _ConsumedQueue(JobQueue):
             for priority, messages in self._running_tasks.items():
                 if messages:
                     stream = self.stream_key + priority
-                    pipe.xclaim(stream, REDIS_GROUP, self.id, 0, tuple(messages), justid=True)
+                    pipe.xclaim(stream, GROUP, self.id, 0, tuple(messages), justid=True)
 
     async def producer(
         self,
@@ -133,10 +221,50 @@ class _ConsumedQueue(JobQueue):
         with queue:
             while True:
                 try:
+                    # Those on the server may be of another release.
+                    await self._functions.load()
                     await super().producer(queue.clone(), limiter, scope)
                 except _OUTAGES as error:
                     log.warning("queue_lost", error=type(error).__name__)
                     await anyio.sleep(_RECONNECT_S)
+
+    async def _read_streams_legacy(self, count: int, block: bool = False) -> Entries:  # noqa: FBT001, FBT002 - the engine's signature
+        """Read at most ``count`` jobs, most urgent first.
+
+        The engine's blocking read takes ``count`` of each priority, more than there are slots;
+        and it looks for jobs of silent workers before each such read, or once a lease.
+        """
+        if block:
+            kept = await self._keep(await self._wait(count), count)
+        elif self._backlog or anyio.current_time() - self._looked_at >= self._look_s:
+            self._looked_at = anyio.current_time()
+            kept = await super()._read_streams_legacy(count) or {}
+        else:
+            return None
+        self._backlog = sum(len(messages) for messages in kept.values()) >= count
+        return kept
+
+    async def _wait(self, count: int) -> _Found:
+        streams = cast("dict[bytes | str | memoryview, int | bytes | str | memoryview]",
+                       self._streams)  # fmt: skip
+        block_ms = max(1, int(self._look_s * 1000))
+        found = await self._client.xreadgroup(GROUP, self.id, streams, count=count, block=block_ms)
+        return {
+            stream.decode(): tuple(_entry(position, fields) for position, fields in records)
+            for stream, records in cast("_Records", found or [])
+        }
+
+    async def _keep(self, found: _Found, count: int) -> _Found:
+        """Keep the most urgent; make the others free for whoever looks next, us included."""
+        kept: _Found = {}
+        for stream in self._streams:
+            messages = found.get(stream, ())
+            if messages[:count]:
+                kept[stream] = messages[:count]
+            if surplus := [str(message.identifier) for message in messages[count:]]:
+                await self._hand_back(stream.removeprefix(self.stream_key), surplus)
+            count -= len(messages[:count])
+        return kept
 
     async def schedule_delayed_tasks(self) -> None:
         """Release delayed jobs and see to aborted ones; an outage is waited out."""
@@ -145,3 +273,14 @@ class _ConsumedQueue(JobQueue):
                 await super().schedule_delayed_tasks()
             except _OUTAGES:
                 await anyio.sleep(_RECONNECT_S)
+
+
+def _entry(position: bytes, fields: dict[bytes, bytes]) -> StreamEntry:
+    texts: OrderedDict[str | bytes, str | bytes] = OrderedDict(
+        (name.decode(), value.decode()) for name, value in fields.items()
+    )
+    return StreamEntry(position.decode(), texts)
+
+
+def _refuse(_value: object) -> str:
+    raise TypeError("results travel over the reply stream, jobs as JSON")

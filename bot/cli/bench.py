@@ -1,0 +1,51 @@
+import argparse
+import importlib
+import pkgutil
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import msgspec
+
+from services.errors import InvalidInputError, NotFoundError
+
+# Parts of benchmarks, not benchmarks.
+_PARTS: Final = frozenset({"report"})
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take a name, its data, and how to print."""
+    parser.add_argument("name", nargs="?", help="which benchmark")
+    parser.add_argument("--list", action="store_true", help="name the benchmarks")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data that is not in the code")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run it; status 1 when a goal is missed."""
+    if args.list:
+        for name in names():
+            print(f"{name:<12}{_summary(_module(name))}")
+        return 0
+    if args.name not in names():
+        raise InvalidInputError(f"name a benchmark: {', '.join(names())}")
+    if args.data is not None and not args.data.is_dir():
+        raise NotFoundError(f"{args.data} is no directory")
+    report = _module(args.name).run(args.data)
+    print(msgspec.json.encode(report).decode() if args.json else report.table())
+    return 0 if report.holds else 1
+
+
+def names() -> list[str]:
+    """List what can be run."""
+    package = importlib.import_module("benchmarks")
+    found = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return sorted(name for name in found if name not in _PARTS and not name.startswith("_"))
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"benchmarks.{name}")
+
+
+def _summary(module: ModuleType) -> str:
+    return (module.__doc__ or "").strip().partition("\n")[0]
