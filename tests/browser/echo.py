@@ -55,6 +55,7 @@ class EchoBot:
         self.router = Router()
         self.router.message.register(self.start, CommandStart())
         self.router.message.register(self.rich, F.text == "rich")
+        self.router.message.register(self.busy, F.text == "busy")
         self.router.message.register(self.choose, F.text == "choose")
         self.router.message.register(self.story, F.text == "story")
         self.router.message.register(self.picture, F.photo)
@@ -66,6 +67,9 @@ class EchoBot:
 
     async def start(self, message: Message) -> None:
         await message.answer("Welcome!", reply_markup=BUTTONS)
+
+    async def busy(self, message: Message) -> None:
+        await self.bot.send_chat_action(message.chat.id, "upload_voice")
 
     async def rich(self, message: Message) -> None:
         await message.answer(RICH)

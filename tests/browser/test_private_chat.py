@@ -71,6 +71,20 @@ async def test_a_draft_grows_and_becomes_the_answer(
     await expect(alice.column.locator(".message.theirs")).to_have_count(1)
 
 
+async def test_what_the_bot_does_is_shown_for_its_time(
+    town: Running, page_of: PageOf, echo: EchoBot
+) -> None:
+    page = await page_of(town.base, people=["alice"])
+    alice = Person(page, "Alice")
+    await alice.says("busy")
+    status = alice.column.locator(".head-status")
+    await expect(status).to_contain_text("sending a voice message")
+    row = alice.column.locator(".chat-row", has_text="Helper").locator(".row-line")
+    await expect(row).to_have_text("typing")
+    await expect(status).to_have_text("@helper_bot · bot", timeout=10_000)
+    await expect(row).to_have_text("You: busy", timeout=10_000)
+
+
 async def test_stop_reaches_the_bot(town: Running, page_of: PageOf, echo: EchoBot) -> None:
     page = await page_of(town.base, people=["alice"])
     alice = Person(page, "Alice")

@@ -89,6 +89,7 @@ export class Column {
 
   note(change) {
     this.conversations.get(change.chat)?.note(change);
+    if (change.kind === "typing") setTimeout(() => this.#soon(), change.event.until * 1000 - Date.now() + 100);
     this.#soon();
   }
 

@@ -64,7 +64,6 @@ class App {
   #changed(change) {
     if (change.kind === "loaded") {
       if (![...this.shown].some((id) => this.store.users.some((user) => user.id === id))) this.shown = new Set(this.#firstShown());
-      for (const [id, column] of this.columns) if (this.store.people.has(id)) column.adopt(this.store.people.get(id));
       this.#show();
     } else if (change.chat !== undefined) this.columns.get(change.user)?.note(change);
     this.drawer.note(change);
@@ -114,7 +113,11 @@ class App {
       column.current?.hidden();
       this.columns.delete(id);
     }
-    for (const id of visible) if (!this.columns.has(id) && this.store.people.has(id)) this.columns.set(id, new Column(this.store.people.get(id), this));
+    for (const person of [...visible].map((id) => this.store.people.get(id)).filter(Boolean)) {
+      const column = this.columns.get(person.id);
+      if (!column) this.columns.set(person.id, new Column(person, this));
+      else if (column.person !== person) column.adopt(person);
+    }
     const columns = [...visible].map((id) => this.columns.get(id)).filter(Boolean);
     arrange(this.main, columns.length ? columns.map((column) => column.element) : [h("p", { class: "nothing-open" }, t("nobody"))]);
     for (const column of columns) column.current?.scroller.settle();
