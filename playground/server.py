@@ -24,8 +24,9 @@ from playground.town import Town
 MOST_REQUEST_BYTES: Final = 52 * 1024 * 1024
 SWEEP_S: Final = 0.5
 PAGE_POLICY: Final = (
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:; worker-src 'self'"
-    " blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: data:;"
+    " worker-src 'self' blob:; object-src 'none'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'"
 )
 LOCAL_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TOWN: Final = web.AppKey("town", Town)

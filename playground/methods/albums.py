@@ -16,7 +16,7 @@ from playground.attaching import PERMISSION, media_fields
 from playground.formatting.texts import caption_text
 from playground.methods.editing import change, own_message
 from playground.methods.media import file_of
-from playground.methods.speaking import MEDIA, replied, say, with_people, writable
+from playground.methods.speaking import MEDIA, replied, say_several, with_people, writable
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 
@@ -53,12 +53,8 @@ def send_media_group(caller: Caller, call: methods.SendMediaGroup) -> list[Messa
     _check(items)
     place = writable(caller, call.chat_id, PERMISSION[items[0].type])
     answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
-    contents = [_fields(caller, item) for item in items]
-    album = str(secrets.randbits(62))
-    return [
-        say(caller, place, None, media_group_id=album, reply_to_message=answered, **content)
-        for content in contents
-    ]
+    album = {"media_group_id": str(secrets.randbits(62)), "reply_to_message": answered}
+    return say_several(caller, place, [album | _fields(caller, item) for item in items])
 
 
 @area.answers_to(methods.EditMessageMedia)

@@ -50,6 +50,8 @@ def get_chat(caller: Caller, call: methods.GetChat) -> ChatFullInfo:
     place = caller.town.place_for_bot(caller.bot.id, call.chat_id)
     if not place.is_private:
         reachable(caller, call.chat_id)
+    elif not caller.town.chats.private(place).started:
+        raise bad_request("chat not found")
     chat = caller.town.chat_at(place)
     no_gifts = dict.fromkeys(AcceptedGiftTypes.model_fields, False)
     facts: dict[str, object] = {

@@ -7,11 +7,18 @@ from aiogram import methods
 from aiogram.types import Message, MessageId, MessageOriginUser
 
 from playground.formatting.texts import caption_text
-from playground.methods.speaking import MEDIA, reachable, replied, say, with_people, writable
+from playground.methods.speaking import (
+    MEDIA,
+    reachable,
+    replied,
+    say,
+    say_several,
+    with_people,
+    writable,
+)
 from playground.post import is_service
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
-from playground.state.places import Place
 
 area = Area()
 CONTENT: Final = ("text", "entities", "caption", "caption_entities", *MEDIA)
@@ -30,38 +37,38 @@ def _content(message: Message) -> dict[str, Any]:
     return {name: getattr(message, name) for name in CONTENT}
 
 
-def _forward(caller: Caller, place: Place, message: Message) -> Message:
+def _forwarded(message: Message) -> dict[str, Any]:
     origin = message.forward_origin
     if origin is None and message.from_user is not None:
         origin = MessageOriginUser(date=message.date, sender_user=message.from_user)
-    return say(caller, place, None, forward_origin=origin, **_content(message))
+    return {"forward_origin": origin, **_content(message)}
 
 
 @area.answers_to(methods.ForwardMessage)
 def forward_message(caller: Caller, call: methods.ForwardMessage) -> Message:
     """Show a message elsewhere, with its author."""
     message = _source(caller, call.from_chat_id, call.message_id, "forward")
-    return _forward(caller, writable(caller, call.chat_id), message)
+    return say(caller, writable(caller, call.chat_id), None, **_forwarded(message))
 
 
 @area.answers_to(methods.ForwardMessages)
 def forward_messages(caller: Caller, call: methods.ForwardMessages) -> list[MessageId]:
     """Show several messages elsewhere; those that are not there are skipped."""
     place = writable(caller, call.chat_id)
-    return [
-        MessageId(message_id=_forward(caller, place, message).message_id)
-        for message in _several(caller, call.from_chat_id, call.message_ids)
-    ]
+    messages = _several(caller, call.from_chat_id, call.message_ids)
+    return _ids(say_several(caller, place, [_forwarded(message) for message in messages]))
 
 
 @area.answers_to(methods.CopyMessages)
 def copy_messages(caller: Caller, call: methods.CopyMessages) -> list[MessageId]:
     """Send several messages again as one's own; those that are not there are skipped."""
     place = writable(caller, call.chat_id)
-    return [
-        MessageId(message_id=say(caller, place, None, **_content(message)).message_id)
-        for message in _several(caller, call.from_chat_id, call.message_ids)
-    ]
+    messages = _several(caller, call.from_chat_id, call.message_ids)
+    return _ids(say_several(caller, place, [_content(message) for message in messages]))
+
+
+def _ids(messages: Sequence[Message]) -> list[MessageId]:
+    return [MessageId(message_id=message.message_id) for message in messages]
 
 
 def _several(caller: Caller, chat_id: int | str, message_ids: Sequence[int]) -> list[Message]:

@@ -1,6 +1,6 @@
 """What all methods that send or edit have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aiogram.types import (
@@ -164,7 +164,12 @@ def with_people(town: Town, entities: Sequence[MessageEntity]) -> list[MessageEn
     return filled
 
 
-def say(caller: Caller, place: Place, markup: AnyMarkup | None, **content: Any) -> Message:  # noqa: ANN401 - the fields of Message
+def say(
+    caller: Caller,
+    place: Place,
+    markup: AnyMarkup | None,
+    **content: Any,  # noqa: ANN401 - the fields of Message
+) -> Message:
     """Post a message of the bot.
 
     Args:
@@ -176,9 +181,28 @@ def say(caller: Caller, place: Place, markup: AnyMarkup | None, **content: Any) 
     Raises:
         Refusal: The buttons are unusable, or the bot writes too often.
     """
+    checked(markup)
+    caller.town.limits.message(caller.bot.id, place)
+    return _utter(caller, place, markup, content)
+
+
+def say_several(
+    caller: Caller, place: Place, contents: Sequence[Mapping[str, Any]]
+) -> list[Message]:
+    """Post several messages: all, or none when the bot writes too often.
+
+    Raises:
+        Refusal: It does.
+    """
+    if contents:
+        caller.town.limits.message(caller.bot.id, place, len(contents))
+    return [_utter(caller, place, None, content) for content in contents]
+
+
+def _utter(
+    caller: Caller, place: Place, markup: AnyMarkup | None, content: Mapping[str, Any]
+) -> Message:
     town = caller.town
-    markup = checked(markup)
-    town.limits.message(caller.bot.id, place)
     message = Message(
         message_id=town.messages.next_id(place),
         from_user=public(caller.bot.user),

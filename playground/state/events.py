@@ -1,6 +1,6 @@
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from itertools import islice
+from itertools import takewhile
 
 from playground.encoding import Json
 from playground.state.signal import Signal
@@ -36,7 +36,8 @@ class EventLog:
             seq = oldest - 2
         if seq + 1 < oldest:
             yield {"seq": oldest - 1, "at": self._now(), "kind": "reset", "to": []}
-        yield from list(islice(self._events, max(0, seq + 1 - oldest), None))
+        newer = takewhile(lambda event: event["seq"] > seq, reversed(self._events))
+        yield from reversed(list(newer))
 
     def forget(self) -> None:
         """Begin anew, as if nothing had happened; before anybody looks."""

@@ -166,9 +166,13 @@ async def test_a_bot_speaks_only_to_people_who_want_it(
         await bot.send_message(alice.id, "x")
     await alice.unblocks()
     await bot.send_message(alice.id, "x")
+    changes = [one.my_chat_member for one in await bot.get_updates() if one.my_chat_member]
+    assert [change.new_chat_member.status for change in changes] == ["kicked", "member"]
     dave = await town.new_person("Dave")
     with pytest.raises(TelegramForbiddenError, match="can't initiate conversation with a user"):
         await bot.send_message(dave.id, "x")
+    with pytest.raises(TelegramBadRequest, match="chat not found"):
+        await bot.get_chat(dave.id)
     await dave.starts()
     await bot.send_message(dave.id, "x")
 

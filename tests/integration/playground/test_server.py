@@ -29,6 +29,7 @@ async def test_the_command_tells_where_it_serves_and_stops_on_a_signal() -> None
             assert (await client.get("/healthz")).json() == {"ready": True}
             page = await client.get("/")
             assert page.headers["content-type"].startswith("text/html")
+            assert "default-src 'self'" in page.headers["content-security-policy"]
     finally:
         process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 30) == 0
