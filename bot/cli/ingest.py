@@ -22,6 +22,7 @@ from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.adapters.http.pages import PageReader
 from services.adapters.sql.knowledge_libraries import SqlLibraries
+from services.errors import UnavailableError
 from services.inference.protocol import JobKind
 from services.knowledge.embedding import EmbeddingProgress
 from services.knowledge.ingest import DeletionQuestion, IngestReport
@@ -74,8 +75,11 @@ def run(args: argparse.Namespace) -> int:
     if args.link:
         public_base(args.link)
     started = time.monotonic()
-    report = asyncio.run(_ingest(args, settings))
+    report, problem = asyncio.run(_ingest(args, settings))
     print(_shown(report, time.monotonic() - started, as_json=args.json))
+    if problem is not None:
+        print(f"samovar: found by words only, vectors have to wait: {problem}", file=sys.stderr)
+        return 1
     if report.skipped and not report.documents:
         print(f"samovar: nothing could be read: {report.skipped[0].reason}", file=sys.stderr)
         return 1
@@ -91,7 +95,10 @@ def _shown(report: IngestReport, seconds: float, *, as_json: bool) -> str:
     return "\n".join([*lines, total])
 
 
-async def _ingest(args: argparse.Namespace, settings: Settings) -> IngestReport:
+async def _ingest(
+    args: argparse.Namespace, settings: Settings
+) -> tuple[IngestReport, UnavailableError | None]:
+    """Store and index the sources; a pool that is down keeps only the vectors waiting."""
     async with AsyncExitStack() as stack:
         sessions = await stack.enter_async_context(open_sql(settings))
         nursery = AsyncioNursery()
@@ -106,8 +113,11 @@ async def _ingest(args: argparse.Namespace, settings: Settings) -> IngestReport:
         )  # fmt: skip
         await _wait_for_index(knowledge, library_id)
         if not args.no_wait and (await knowledge.passages.backlog(library_id)).passages:
-            await _embed(settings, knowledge, nursery, library_id)
-        return report
+            try:
+                await _embed(settings, knowledge, nursery, library_id)
+            except UnavailableError as error:
+                return report, error
+        return report, None
 
 
 async def _embed(

@@ -24,7 +24,6 @@ pytestmark = pytest.mark.services
 DISHES = ("щи", "борщ", "уха", "плов", "каша", "блины", "кисель", "квас", "сырники", "окрошка")
 POINTS = (
     "before the lexical commit",
-    "after the lexical commit",
     "between vectors and their ids",
     "before the meta file",
     "before the clean-up",

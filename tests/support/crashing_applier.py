@@ -31,7 +31,6 @@ def then_die(work: Callable[..., Any]) -> Callable[..., None]:
 def arm(point: str) -> None:
     points: dict[str, tuple[object, str, Callable[..., Any]]] = {
         "before the lexical commit": (LexicalWriter, "commit", die),
-        "after the lexical commit": (LexicalWriter, "commit", then_die(LexicalWriter.commit)),
         "between vectors and their ids": (dense, "_write_at", then_die(dense._write_at)),
         "before the meta file": (building, "write_meta", die),
         "before the clean-up": (building, "remove_other_builds", die),
