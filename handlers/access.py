@@ -6,7 +6,7 @@ from typing import Final
 
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from handlers.access_pages import (
@@ -27,10 +27,13 @@ from services.people.access import Access
 from services.people.models import AccessMode, Person, Right
 from services.people.rights import require
 
+_LARGEST_ID: Final = 2**52
+"""Telegram: an id has at most 52 significant bits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tap:
-    """Who pressed what, where."""
+    """Who pressed (or wrote) what, where."""
 
     bot: Bot
     chat_id: int
@@ -43,10 +46,14 @@ class _Tap:
     def number(self) -> int:
         """The value as the id that it should be."""
         try:
-            return int(self.value)
+            number = int(self.value)
         except ValueError as error:
             msg = "not an id"
             raise InvalidInputError(msg) from error
+        if abs(number) > _LARGEST_ID:
+            msg = "too large for an id"
+            raise InvalidInputError(msg)
+        return number
 
 
 def build_router() -> Router:
@@ -57,18 +64,35 @@ def build_router() -> Router:
     return router
 
 
-async def _open(message: Message, *, person: Person, texts: Texts, access: Access) -> None:
+async def _open(
+    message: Message,
+    *,
+    command: CommandObject,
+    bot: Bot,
+    person: Person,
+    texts: Texts,
+    access: Access,
+) -> None:
     try:
         require(person, Right.ADMIT)
     except NotAllowedError:
         await message.reply(texts("access-refused"))
         return
-    state = await access.state(person)
-    if message.chat.type == ChatType.PRIVATE:
-        page = main_page(state, person, texts)
-    else:
-        page = group_page(state, message.chat.id, person, texts)
-    await message.answer(page[0], reply_markup=page[1])
+    tap = _Tap(
+        bot=bot, chat_id=message.chat.id, by=person, value=command.args or "",
+        access=access, texts=texts,
+    )  # fmt: skip
+    html, keyboard = await _opened(tap, in_private=message.chat.type == ChatType.PRIVATE)
+    await message.answer(html, reply_markup=keyboard)
+
+
+async def _opened(tap: _Tap, *, in_private: bool) -> Page:
+    if not in_private:
+        return group_page(await tap.access.state(tap.by), tap.chat_id, tap.by, tap.texts)
+    if tap.value:
+        await tap.access.admit(tap.number, by=tap.by)
+        return await _person(tap)
+    return await _main(tap)
 
 
 async def _tap(
@@ -118,7 +142,8 @@ async def _invite(tap: _Tap) -> Page:
 
 async def _people(tap: _Tap) -> Page:
     state = await tap.access.state(tap.by)
-    return await people_page(tap.bot, state, tap.by, tap.texts, start=int(tap.value or 0))
+    start = max(0, tap.number) if tap.value else 0
+    return await people_page(tap.bot, state, tap.by, tap.texts, start=start)
 
 
 async def _person(tap: _Tap) -> Page:

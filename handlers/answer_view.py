@@ -106,8 +106,10 @@ class TelegramAnswerView:
         return _stored(stopped_parts(partial, self._texts(request)))
 
     async def place(self, request: Request) -> int | None:
-        """Send the placeholder with its Stop button."""
+        """Send the placeholder: in a group with its Stop button, in private when all is ready."""
         texts = self._texts(request)
+        if request.private:
+            return await self._send(request, texts("answer-ready"), None)
         return await self._send(
             request, texts("stage-waiting"), stop_keyboard(request.request_id, texts)
         )

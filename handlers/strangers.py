@@ -10,6 +10,7 @@ from handlers.filters import Addressed, FromPerson, Stranger
 from handlers.i18n import Texts
 from handlers.parsing import group_of
 from services.clock import Clock
+from services.people.models import Person
 
 _QUIET_S: Final = 3600.0
 _REMEMBERED: Final = 10_000
@@ -44,11 +45,16 @@ def build_router() -> Router:
     return router
 
 
-async def _refuse(message: Message, *, texts: Texts, stranger_notices: StrangerNotices) -> None:
-    if stranger_notices.due(message.chat.id):
-        in_group = group_of(message) is not None
-        await message.reply(texts("stranger-group" if in_group else "stranger"))
+async def _refuse(
+    message: Message, *, person: Person, texts: Texts, stranger_notices: StrangerNotices
+) -> None:
+    if not stranger_notices.due(message.chat.id):
+        return
+    if group_of(message) is not None:
+        await message.reply(texts("stranger-group"))
+    else:
+        await message.reply(texts("stranger", id=str(person.user_id)))
 
 
 async def _refuse_tap(callback: CallbackQuery, *, texts: Texts) -> None:
-    await callback.answer(texts.plain("stranger"), show_alert=True)
+    await callback.answer(texts.plain("toast-stranger"), show_alert=True)

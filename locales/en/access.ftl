@@ -31,10 +31,13 @@ access-invite =
     { $link }
 
     The earlier link does not work any more.
-access-people-title = <b>People on the list</b>
+access-people-title =
+    <b>People on the list</b>
+
+    Press a person to change their role. To let somebody in by number: <code>/access 123456789</code>.
 access-people-none = <b>People on the list</b>
 
-    Nobody yet. Invite people by the invite link.
+    Nobody yet. Invite people by the invite link, or let them in by their number: <code>/access 123456789</code>. They see theirs when they write to me.
 access-groups-title =
     <b>Groups on the list</b>
 

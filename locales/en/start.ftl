@@ -42,7 +42,8 @@ help-text =
     /privacy — what is kept, and for how long
 help-admin = /access — who may use the bot
 
-stranger = Sorry, I only answer people whom my owner has invited. If you know them, ask for a link.
+stranger = Sorry, I only answer people whom my owner has invited; if you know them, ask for a link or tell them your number: <code>{ $id }</code>.
+toast-stranger = Sorry, I only answer people whom my owner has invited.
 stranger-group = Sorry, I do not answer in this group yet: the bot's owner can let it in with /access.
 ask-empty = Put your question into the same message, and I will look for the answer.
 ask-text-only = I only understand text so far. Please write your question in words.

@@ -147,6 +147,10 @@ async def test_the_owner_closes_the_bot_and_invites(town: Town) -> None:
         await owner.sees("Люди в списке")
         await guest.says("/help")
         await guest.sees_nothing()
+        await owner.says(f"/access {guest.id}")
+        await owner.sees("Участник")
+        await guest.says("/help")
+        await guest.sees("Как спрашивать")
     finally:
         await owner.says("/access")
         await owner.taps("Открыт всем")

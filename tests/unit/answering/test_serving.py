@@ -1,9 +1,10 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.nursery import AsyncioNursery
@@ -124,6 +125,12 @@ async def _until(true: Callable[[], Awaitable[bool]]) -> None:
     pytest.fail("it did not happen")
 
 
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    with capture_logs():
+        yield
+
+
 @pytest.fixture
 async def sessions(data_dir: Path) -> AsyncIterator[Sessions]:
     engine = create_engine(sqlite_url(data_dir))
@@ -162,6 +169,32 @@ async def test_dialogues_do_not_wait_for_each_other(bot: _Bot) -> None:
     await bot.works_on("slow")
     await bot.asks("other", 2, _GROUP)
     await bot.works_on("other")
+
+
+async def test_nothing_is_to_be_read_before_a_restart_could_find_it_again(
+    sessions: Sessions, view: FakeAnswerView
+) -> None:
+    """A bot killed the moment its answer was seen repeated the answer after the restart."""
+    killed = _Bot(sessions, view)
+    readable = asyncio.Event()
+    edit = view.edit
+
+    async def seen_then_killed(request: Request, message_id: int, part: str, *, last: bool) -> bool:
+        await edit(request, message_id, part, last=last)
+        readable.set()
+        await asyncio.Event().wait()
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "edit", seen_then_killed)
+        request = await killed.asks("one", 1)
+        await readable.wait()
+        await killed.nursery.close()
+    restarted = _Bot(sessions, view)
+    await restarted.requests.resume(bot_id=1)
+    assert (await restarted.ends(request)).possible_repeats == 0
+    assert view.shown == ["answer to one"]
+    await restarted.nursery.close()
 
 
 async def test_a_group_sees_one_message_from_placeholder_to_answer(bot: _Bot) -> None:

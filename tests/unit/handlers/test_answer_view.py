@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import (
     EditMessageText,
@@ -15,16 +14,16 @@ from aiogram.methods import (
     SendMessageDraft,
     TelegramMethod,
 )
-from aiogram.types import Chat, Message
 
 from handlers.answer_view import TelegramAnswerView
 from handlers.i18n import load_catalogue
 from handlers.rendering.answers import ReplyPart
-from handlers.sending import DroppedError, may_be_dropped
+from handlers.sending import DroppedError
 from services.answering.models import AnswerLength, Stage
 from services.answering.request_models import Request, RequestId, RequestState
 from services.dialogue.models import DialogueKey
 from tests.fakes.clock import FakeClock
+from tests.fakes.telegram import FakeTelegram
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _REQUEST = Request(
@@ -38,35 +37,6 @@ _GROUP_REQUEST = replace(
 )
 
 
-class _Telegram(BaseSession):
-    """Notes calls; ``refuse`` may raise for one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[TelegramMethod[Any]] = []
-        self.droppable: list[bool] = []
-        self.refuse: Callable[[TelegramMethod[Any]], None] = lambda _: None
-
-    async def make_request(
-        self,
-        bot: Bot,
-        method: TelegramMethod[Any],
-        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own
-    ) -> Any:  # noqa: ANN401 - aiogram's own signature
-        self.calls.append(method)
-        self.droppable.append(may_be_dropped())
-        self.refuse(method)
-        if isinstance(method, SendMessage):
-            return Message(message_id=9, date=_NOW, chat=Chat(id=2, type="private"))
-        return True
-
-    async def close(self) -> None:
-        return
-
-    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:  # noqa: ANN401
-        yield b""
-
-
 class _YieldingClock(FakeClock):
     async def sleep(self, seconds: float) -> None:
         await super().sleep(seconds)
@@ -74,12 +44,12 @@ class _YieldingClock(FakeClock):
 
 
 @pytest.fixture
-def telegram() -> _Telegram:
-    return _Telegram()
+def telegram() -> FakeTelegram:
+    return FakeTelegram()
 
 
 @pytest.fixture
-def view(telegram: _Telegram) -> TelegramAnswerView:
+def view(telegram: FakeTelegram) -> TelegramAnswerView:
     bot = Bot("42:TEST", session=telegram)
     return TelegramAnswerView(bot=bot, catalogue=load_catalogue("en"), clock=_YieldingClock())
 
@@ -95,7 +65,7 @@ def _refusing(error: type[Exception], text: str) -> Callable[[TelegramMethod[Any
     return refuse
 
 
-async def _calls(telegram: _Telegram, count: int) -> None:
+async def _calls(telegram: FakeTelegram, count: int) -> None:
     for _ in range(1000):
         if len(telegram.calls) >= count:
             return
@@ -104,7 +74,7 @@ async def _calls(telegram: _Telegram, count: int) -> None:
 
 
 async def test_drafts_show_the_newest_text_and_may_be_dropped(
-    view: TelegramAnswerView, telegram: _Telegram
+    view: TelegramAnswerView, telegram: FakeTelegram
 ) -> None:
     async with view.following(_REQUEST) as progress:
         await _calls(telegram, 1)
@@ -120,7 +90,7 @@ async def test_drafts_show_the_newest_text_and_may_be_dropped(
 
 
 async def test_a_dropped_draft_is_shown_as_soon_as_there_is_room(
-    view: TelegramAnswerView, telegram: _Telegram
+    view: TelegramAnswerView, telegram: FakeTelegram
 ) -> None:
     def drop_twice(_: TelegramMethod[Any]) -> None:
         if len(telegram.calls) <= 2:
@@ -132,7 +102,7 @@ async def test_a_dropped_draft_is_shown_as_soon_as_there_is_room(
 
 
 async def test_refused_progress_does_not_end_the_answer(
-    view: TelegramAnswerView, telegram: _Telegram
+    view: TelegramAnswerView, telegram: FakeTelegram
 ) -> None:
     telegram.refuse = _refusing(TelegramBadRequest, "message to edit not found")
     async with view.following(_GROUP_REQUEST) as progress:
@@ -150,21 +120,21 @@ async def test_refused_progress_does_not_end_the_answer(
     ],
 )
 async def test_edits_tell_what_is_done_from_what_is_gone(
-    view: TelegramAnswerView, telegram: _Telegram, refusal: str, *, done: bool
+    view: TelegramAnswerView, telegram: FakeTelegram, refusal: str, *, done: bool
 ) -> None:
     telegram.refuse = _refusing(TelegramBadRequest, refusal)
     assert await view.edit(_GROUP_REQUEST, 70, _part("x"), last=True) is done
 
 
 async def test_whoever_blocked_the_bot_gets_nothing(
-    view: TelegramAnswerView, telegram: _Telegram
+    view: TelegramAnswerView, telegram: FakeTelegram
 ) -> None:
     telegram.refuse = _refusing(TelegramForbiddenError, "Forbidden: bot was blocked by the user")
     assert await view.send(_REQUEST, _part("x"), last=True) is None
 
 
 async def test_groups_are_answered_by_a_reply_that_must_arrive(
-    view: TelegramAnswerView, telegram: _Telegram
+    view: TelegramAnswerView, telegram: FakeTelegram
 ) -> None:
     assert await view.place(_GROUP_REQUEST) == 9
     (call,) = telegram.calls
