@@ -12,18 +12,25 @@ log = structlog.get_logger(__name__)
 class DeliverReply:
     """Brings a settled reply to the person, part by part, so that a crash repeats nothing.
 
-    What is known to be delivered is stored after each part. The first part goes into the
-    placeholder where there is one, which may be repeated at will; a new message is announced in
-    SQL before it is sent, so that a crash between sending and storing is counted.
+    What is known to be delivered is stored after each part. The first part goes into a placeholder
+    whose id is stored before anything is to be read in it, so it may be repeated at will; a new
+    message is announced in SQL before it is sent, so that a crash between sending and storing is
+    counted.
     """
 
     store: RequestStore
     view: AnswerView
 
     async def place(self, request: Request) -> Request | None:
-        """Send the placeholder of a group; None when the request is over or cannot be shown."""
+        """Send the placeholder of a group; None when the request is over or cannot be shown.
+
+        A private chat shows drafts meanwhile; its placeholder comes when the reply is there.
+        """
         if request.private or request.message_id is not None:
             return request
+        return await self._put_placeholder(request)
+
+    async def _put_placeholder(self, request: Request) -> Request | None:
         noted = await self._note_sending(request)
         if noted is None:
             return None
@@ -52,6 +59,11 @@ class DeliverReply:
 
     async def _show(self, request: Request, index: int) -> Request | None:
         part, last = request.reply[index], index == len(request.reply) - 1
+        if index == 0 and request.message_id is None:
+            placed = await self._put_placeholder(request)
+            if placed is None:
+                return None
+            request = placed
         placeholder = request.message_id if index == 0 else None
         if placeholder is not None and await self.view.edit(request, placeholder, part, last=last):
             return await self.store.delivered(request.request_id, index + 1, placeholder)

@@ -134,7 +134,7 @@ class AnswerView(Protocol):
         ...
 
     async def place(self, request: Request) -> int | None:
-        """Send the placeholder to a group; give its message id.
+        """Send the placeholder, in which nothing is to be read yet; give its message id.
 
         None, here and from ``send``: the chat takes no messages from the bot any more.
 

@@ -33,10 +33,13 @@ class FakeAnswerView:
         return (f"stopped: {partial}",)
 
     async def place(self, request: Request) -> int | None:
-        return self._add("...")
+        return self._sent("...")
 
     async def send(self, request: Request, part: str, *, last: bool) -> int | None:
-        message_id = self._add(part)
+        return self._sent(part)
+
+    def _sent(self, text: str) -> int | None:
+        message_id = self._add(text)
         if self.fail_after_next_send:
             self.fail_after_next_send = False
             msg = "the answer to the call is lost"

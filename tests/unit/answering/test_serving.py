@@ -336,7 +336,7 @@ async def test_a_reply_that_may_have_been_sent_is_sent_again_and_counted(bot: _B
     bot.view.fail_after_next_send = True
     ended = await bot.ends(await bot.asks("one", 1))
     assert ended.possible_repeats == 1
-    assert bot.view.shown == ["answer to one"] * 2
+    assert bot.view.shown == ["...", "answer to one"], "the answer itself is there once"
     assert bot.answerer.asked == ["one"]
 
 
