@@ -34,7 +34,9 @@ LIST_LINES: Final = 3
 KEEP_SHARE: Final = 0.45
 """A further sentence must reach this share of the best one's score."""
 REPEAT_SHARE: Final = 0.7
-"""Two sentences that share this much of the shorter one's words say the same."""
+"""Sentences of two passages that share this much of the shorter one's words say the same."""
+SAME_SHARE: Final = 0.9
+"""Sentences of one passage are the same only when nearly all words are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,15 @@ def _fits(support: _Sentence, chosen: Sequence[_Sentence], limit: int) -> bool:
 
 
 def _repeats(sentence: _Sentence, chosen: Sequence[_Sentence]) -> bool:
-    return any(_overlap(sentence.stems, other.stems) >= REPEAT_SHARE for other in chosen)
+    return any(_says_the_same(sentence, other) for other in chosen)
 
 
-def _overlap(left: frozenset[str], right: frozenset[str]) -> float:
-    return len(left & right) / max(1, min(len(left), len(right)))
+def _says_the_same(one: _Sentence, other: _Sentence) -> bool:
+    """Neighbouring steps share words and are two; the same words in another passage are one."""
+    shared = len(one.stems & other.stems)
+    if one.n == other.n:
+        return shared >= SAME_SHARE * len(one.stems | other.stems)
+    return shared >= REPEAT_SHARE * min(len(one.stems), len(other.stems))
 
 
 def _listed(ordered: Sequence[_Sentence]) -> list[_Sentence]:
