@@ -214,6 +214,23 @@ async def test_forgetting_a_document_leaves_no_trace_in_the_index(base: OpenBase
     assert [p.text for p in await base.found("чай")] == [TEA]
 
 
+async def test_forgotten_words_stand_in_no_file_of_the_data_directory(
+    base: OpenBase, data_dir: Path
+) -> None:
+    await base.take(post(1, f"{SOUP} Тайна: зюйдвестка."), post(2, f"{TEA} Тайна: бригантина."))
+    await base.embed()
+    assert len(await base.hits("тайна")) == 2
+    await base.forget.sources(LIBRARY, ["telegram:1#1"])
+    assert not holds(data_dir, "зюйдвестка")
+    await base.forget.library(LIBRARY)
+    assert not holds(data_dir, "бригантина")
+
+
+def holds(folder: Path, word: str) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if word.encode() in path.read_bytes()]
+
+
 async def test_libraries_do_not_see_each_other(base: OpenBase) -> None:
     other = LibraryId("chat-1")
     await base.make(other)

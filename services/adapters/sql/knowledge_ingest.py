@@ -13,6 +13,7 @@ from services.adapters.sql.knowledge_tables import (
     PassageFingerprintRow,
     PassageRow,
 )
+from services.adapters.sql.scrubbing import scrub
 from services.adapters.sql.transactions import reading, writing
 from services.knowledge.ingest_ports import ExportRange, KnownDocument
 from services.knowledge.models import DocumentId, LibraryId
@@ -116,7 +117,9 @@ class SqlDocumentStore:
                 )
                 removed += len(gone.all())
             await link_repeats(session, library_id, change, touched)
-            return removed
+        if purge:
+            await scrub(self.sessions)
+        return removed
 
 
 def _known(row: DocumentRow) -> KnownDocument:

@@ -12,6 +12,7 @@ from services.adapters.sql.knowledge_tables import (
     LibraryRow,
     PassageRow,
 )
+from services.adapters.sql.scrubbing import scrub
 from services.adapters.sql.transactions import reading, writing
 from services.adapters.sql.upsert import upsert
 from services.errors import ConflictError
@@ -153,6 +154,7 @@ class SqlLibraries:
                 .returning(LibraryRow.slug)
             )
             removed["libraries"] = len(gone.all())
+        await scrub(self.sessions)
         return removed
 
 
