@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from bot.logs import configure_logs
 from services.errors import InvalidInputError, NotFoundError
 
 # Parts of benchmarks, not benchmarks.
@@ -31,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidInputError(f"name a benchmark: {', '.join(names())}")
     if args.data is not None and not args.data.is_dir():
         raise NotFoundError(f"{args.data} is no directory")
+    configure_logs("WARNING")
     report = _module(args.name).run(args.data)
     print(msgspec.json.encode(report).decode() if args.json else report.table())
     return 0 if report.holds else 1

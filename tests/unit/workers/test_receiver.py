@@ -1,0 +1,204 @@
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+
+import pytest
+
+from bot.clock import SystemClock
+from services.errors import ModelError, UnavailableError
+from services.inference.bus import Delivery
+from services.inference.models import GenerationRequest, Priority, PromptMessage
+from services.inference.protocol import (
+    Chunk,
+    Done,
+    Failed,
+    FailureCode,
+    GeneratePayload,
+    GenerateResult,
+    Job,
+    JobKind,
+    Reply,
+    Started,
+    encode,
+    generate_payload,
+)
+from services.workers.generation import ExtractiveGenerator
+from services.workers.receiver import Receiver, generate_runner
+from services.workers.turns import Turns
+
+
+class FakeSink:
+    def __init__(self) -> None:
+        self.published: list[tuple[str, Reply]] = []
+        self.done: set[str] = set()
+        self.outages = 0
+
+    async def publish(self, reply_to: str, reply: Reply) -> None:
+        if self.outages > 0:
+            self.outages -= 1
+            raise UnavailableError("down", dependency="redis")
+        self.published.append((reply_to, reply))
+
+    async def is_done(self, job_id: str) -> bool:
+        return job_id in self.done
+
+    @property
+    def last(self) -> Reply:
+        return self.published[-1][1]
+
+
+class Scripted:
+    """A generator that does what its script says."""
+
+    def __init__(self, script: Callable[[], AsyncGenerator[str, None]]) -> None:
+        self.script = script
+        self.runs = 0
+
+    def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
+        self.runs += 1
+        return self.script()
+
+    async def close(self) -> None:
+        pass
+
+
+REQUEST = GenerationRequest(
+    job_id="j", messages=(PromptMessage(role="user", content="?"),), evidence=(), language="en"
+)
+
+
+def delivery(*, attempt: int = 1, left_s: float = 60.0) -> Delivery:
+    job = Job(
+        job_id="j",
+        kind=JobKind.GENERATE,
+        payload=generate_payload(REQUEST),
+        reply_to="r",
+        priority=Priority.HIGH,
+        deadline_at=time.time() + left_s,
+        max_attempts=3,
+    )
+    return Delivery(raw=encode(job), attempt=attempt)
+
+
+def receiver(sink: FakeSink, backend: Scripted | ExtractiveGenerator) -> Receiver:
+    clock = SystemClock()
+    return Receiver(sink, {JobKind.GENERATE: generate_runner(backend, sink, clock)}, clock)
+
+
+async def words() -> AsyncGenerator[str, None]:
+    for word in ("a", "b", "c"):
+        await asyncio.sleep(0.001)
+        yield word
+
+
+async def test_the_result_is_whole_and_chunks_are_few() -> None:
+    sink = FakeSink()
+    await receiver(sink, Scripted(words)).run(delivery(attempt=2))
+    assert sink.published[0] == ("r", Started(job_id="j", attempt=2))
+    assert sink.last == Done(job_id="j", attempt=2, result=GenerateResult(text="abc"))
+    assert sum(isinstance(reply, Chunk) for _, reply in sink.published) <= 1
+
+
+async def test_a_repeat_of_a_finished_job_does_nothing() -> None:
+    sink, backend = FakeSink(), Scripted(words)
+    sink.done.add("j")
+    await receiver(sink, backend).run(delivery(attempt=2))
+    assert (sink.published, backend.runs) == ([], 0)
+
+
+async def test_a_new_request_for_a_finished_job_runs() -> None:
+    # Its result is not to be had any more, or the caller would not have asked.
+    sink, backend = FakeSink(), Scripted(words)
+    sink.done.add("j")
+    await receiver(sink, backend).run(delivery(attempt=1))
+    assert backend.runs == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (delivery(attempt=4), FailureCode.ATTEMPTS),
+        (delivery(left_s=-1), FailureCode.DEADLINE),
+        (Delivery(raw=b'{"v":9,"job_id":"j","reply_to":"r"}', attempt=1), FailureCode.VERSION),
+        (Delivery(raw=b'{"v":1,"job_id":"j","reply_to":"r"}', attempt=1), FailureCode.MALFORMED),
+    ],
+)
+async def test_what_must_not_run_is_answered_unrun(given: Delivery, code: FailureCode) -> None:
+    sink, backend = FakeSink(), Scripted(words)
+    await receiver(sink, backend).run(given)
+    assert backend.runs == 0
+    assert isinstance(sink.last, Failed)
+    assert sink.last.failure.code is code
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ModelError("m"), FailureCode.MODEL),
+        (UnavailableError("u", dependency="llm"), FailureCode.BACKEND_UNAVAILABLE),
+        (TimeoutError("t"), FailureCode.INTERNAL),
+        (ZeroDivisionError("secret words"), FailureCode.INTERNAL),
+    ],
+)
+async def test_what_a_backend_raises_is_answered(error: Exception, code: FailureCode) -> None:
+    async def breaking() -> AsyncGenerator[str, None]:
+        yield "a"
+        raise error
+
+    sink = FakeSink()
+    await receiver(sink, Scripted(breaking)).run(delivery())
+    assert isinstance(sink.last, Failed)
+    assert sink.last.failure.code is code
+    assert "secret words" not in sink.last.failure.message
+
+
+async def test_the_deadline_ends_a_running_backend() -> None:
+    closed = asyncio.Event()
+
+    async def endless() -> AsyncGenerator[str, None]:
+        try:
+            await asyncio.sleep(1000)
+            yield "never"
+        finally:
+            closed.set()
+
+    sink = FakeSink()
+    await receiver(sink, Scripted(endless)).run(delivery(left_s=0.02))
+    assert closed.is_set()
+    assert isinstance(sink.last, Failed)
+    assert sink.last.failure.code is FailureCode.DEADLINE
+
+
+async def test_the_result_outlives_an_outage_of_the_stream() -> None:
+    sink = FakeSink()
+    sink.outages = 3
+    await receiver(sink, Scripted(words)).run(delivery())
+    assert isinstance(sink.last, Done)
+
+
+async def in_turn(turns: Turns, priority: Priority, order: list[str], name: str) -> None:
+    async with turns.take(priority):
+        order.append(name)
+        await asyncio.sleep(0)
+
+
+async def test_turns_serve_the_urgent_first_and_survive_those_who_leave() -> None:
+    turns = Turns()
+    order: list[str] = []
+    names = [
+        (Priority.LOW, "first"),
+        (Priority.LOW, "low"),
+        (Priority.NORMAL, "normal"),
+        (Priority.HIGH, "high"),
+        (Priority.HIGH, "high2"),
+    ]
+    async with asyncio.TaskGroup() as group:
+        tasks = {
+            name: group.create_task(in_turn(turns, priority, order, name))
+            for priority, name in names
+        }
+        await asyncio.sleep(0)
+        tasks["high"].cancel()
+    assert order == ["first", "high2", "normal", "low"]
+    async with turns.take(Priority.LOW):
+        assert True
