@@ -1,6 +1,7 @@
 """The first minute: greeting, examples, help, links that make somebody the owner or a member."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
@@ -11,14 +12,15 @@ from handlers.command_menu import publish_admin_commands
 from handlers.filters import FromPerson
 from handlers.i18n import Catalogue, Texts, escape
 from handlers.keyboards import button, column, rows
-from handlers.parsing import group_of, new_request, tapped_message
+from handlers.parsing import new_request, tapped_message
 from handlers.settings import send_settings
 from services.answering.requests import Requests
 from services.errors import InvalidInputError
 from services.people.access import CLAIM, JOIN, Access
 from services.people.models import Person, Role
 
-_EXAMPLES = ("1", "2", "3")
+_EXAMPLES: Final = ("1", "2", "3")
+_LINKS: Final = ("about", "help", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,7 @@ def _start_keyboard(texts: Texts, onboarding: Onboarding) -> InlineKeyboardMarku
     if onboarding.examples:
         labels = {what: texts.plain(f"start-example-{what}") for what in _EXAMPLES}
     else:
-        labels = {
-            what: texts.plain(f"start-button-{what}") for what in ("about", "help", "settings")
-        }
+        labels = {what: texts.plain(f"start-button-{what}") for what in _LINKS}
     return rows(*column(button(label, StartTap(what=what)) for what, label in labels.items()))
 
 
@@ -144,21 +144,17 @@ async def _tap(
     requests: Requests,
     event_update: Update,
 ) -> None:
-    message = tapped_message(callback)
-    if message is None:
+    message, what = tapped_message(callback), callback_data.what
+    if message is None or what not in {*_EXAMPLES, *_LINKS}:
         await callback.answer(texts.plain("toast-stale"), show_alert=True)
         return
     await callback.answer()
-    if callback_data.what == "help":
+    if what == "help":
         await message.answer(await _help_text(bot, person, texts))
-    elif callback_data.what == "settings":
+    elif what == "settings":
         await send_settings(message, person, texts)
     else:
-        key = (
-            "start-button-about"
-            if callback_data.what == "about"
-            else (f"start-example-{callback_data.what}")
-        )
+        key = f"start-example-{what}" if what in _EXAMPLES else f"start-button-{what}"
         await _ask_example(
             message, question=texts.plain(key), bot=bot, person=person, texts=texts,
             requests=requests, event_update=event_update,
@@ -175,9 +171,8 @@ async def _ask_example(
     requests: Requests,
     event_update: Update,
 ) -> None:
-    if group_of(message) is None:
-        # The question is nowhere in the chat yet; the answer would come out of the blue.
-        message = await message.answer(f"<blockquote>{escape(question)}</blockquote>")
+    # The question is nowhere in the chat yet; the answer would come out of the blue.
+    message = await message.answer(f"<blockquote>{escape(question)}</blockquote>")
     await requests.ask(
         new_request(
             message, question, person,

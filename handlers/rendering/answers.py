@@ -101,7 +101,8 @@ def safe_url(url: str | None) -> str | None:
 
 
 def _parts(rich: RichText, keyboard: Keyboard) -> list[ReplyPart]:
-    *before, last = rich.parts()
+    # A message of nothing but white space would be refused.
+    *before, last = rich.parts() or [RichText("…")]
     return [*(ReplyPart(part.html()) for part in before), ReplyPart(last.html(), keyboard)]
 
 
