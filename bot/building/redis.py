@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bot.settings import Settings
-from services.adapters.redis.server import local_server
+from services.adapters.redis.server import keep_local_server, local_server
 from services.adapters.redis.server_check import check_server
 
 log = structlog.get_logger(__name__)
@@ -31,3 +31,12 @@ async def open_redis(settings: Settings) -> AsyncIterator[str]:
         return
     async with local_server(settings.data / "redis") as url:
         yield url
+
+
+async def keep_redis(settings: Settings) -> None:
+    """Start the data directory's own Redis again when it dies; for the nursery of a bot.
+
+    Returns at once when ``REDIS_URL`` names another.
+    """
+    if not settings.redis_url:
+        await keep_local_server(settings.data / "redis")

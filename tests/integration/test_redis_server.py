@@ -10,12 +10,15 @@ import coredis
 import psutil
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
-from bot.building.redis import open_redis
+from bot.building.redis import keep_redis, open_redis
+from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.adapters.redis.server import local_server
 from services.adapters.redis.server_check import check_server
 from services.errors import UnavailableError
+from tests.support.pool import until
 
 pytestmark = pytest.mark.services
 
@@ -70,6 +73,30 @@ async def test_both_clients_read_the_address_and_data_outlives_the_server(data_d
         assert await server_pid(url) != pid
         report = await check_server(url)
     assert report.warnings == ()
+
+
+async def test_a_server_that_dies_is_started_again_with_its_data(data_dir: Path) -> None:
+    settings = Settings.model_validate({"data": data_dir, "redis_url": None})
+    nursery = AsyncioNursery()
+    async with open_redis(settings) as url:
+        nursery.start(keep_redis(settings), name="keep_redis")
+        async with Redis.from_url(url) as client:
+            await client.set("kept", "yes")
+        pid = await server_pid(url)
+        psutil.Process(pid).kill()
+        async with Redis.from_url(url) as client:
+            await until(lambda: _reads(client, "kept"), timeout_s=30)
+        second = await server_pid(url)
+        assert second != pid
+        await nursery.close()
+    assert gone(second)
+
+
+async def _reads(client: Redis, key: str) -> bool:
+    try:
+        return bool(await client.get(key))
+    except (RedisError, OSError):
+        return False
 
 
 async def test_a_killed_starter_takes_nothing_away_and_leaves_nothing_behind(

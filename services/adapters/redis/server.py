@@ -35,6 +35,7 @@ _START_TIMEOUT_S: Final = 60.0
 _STOP_TIMEOUT_S: Final = 20.0
 _LOCK_TIMEOUT_S: Final = _START_TIMEOUT_S + _STOP_TIMEOUT_S
 _POLL_S: Final = 0.02
+_WATCH_S: Final = 1.0
 _START_TIME_TOLERANCE_S: Final = 2.0
 
 
@@ -110,6 +111,20 @@ async def local_server(directory: Path) -> AsyncIterator[str]:
         await home.detach(holder)
 
 
+async def keep_local_server(directory: Path) -> None:
+    """Start the server of a directory again when it dies, until cancelled.
+
+    For a process that holds it by ``local_server``; the address stays the same.
+    """
+    home = _Home(directory)
+    while True:
+        await asyncio.sleep(_WATCH_S)
+        try:
+            await home.revive()
+        except (UnavailableError, OSError, filelock.Timeout) as error:
+            log.warning("redis_not_revived", error=type(error).__name__, reason=str(error))
+
+
 class _Home:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -139,6 +154,17 @@ class _Home:
                 await _stop(state.socket)
                 self._remove_far_socket(state.socket)
             self._write(msgspec.structs.replace(state, holders=others))
+
+    async def revive(self) -> None:
+        """Start the server, if it is held and does not answer."""
+        if await _answers(self._read().socket):
+            return
+        async with self._lock():
+            state = self._read()
+            held = any(holder.alive() for holder in state.holders)
+            if held and not await _answers(state.socket):
+                log.warning("redis_died")
+                self._write(await self._start(state))
 
     async def _attach_locked(self, holder: Holder) -> str:
         state = self._read()
