@@ -1,6 +1,7 @@
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 import structlog
@@ -20,10 +21,23 @@ POLL_ERRORS: Final = Counter("samovar_poll_errors", "Failed calls of getUpdates"
 
 _LONG_POLL_S: Final = 25
 _BATCH: Final = 100
+_NOTICE_AFTER_S: Final = 5.0
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 15.0
 _CONFLICT: Final = 409
 _UNAUTHORIZED: Final = (401, 404)
+
+
+class Notices(Protocol):
+    """Who tells people that their messages cannot be taken now."""
+
+    async def tell(self, payload: str) -> None:
+        """Tell whoever wrote this update, once per outage."""
+        ...
+
+    def over(self) -> None:
+        """The outage is over."""
+        ...
 
 
 class Poller:
@@ -34,7 +48,9 @@ class Poller:
             buried alone instead of stopping all that come after it.
         accept: Puts a batch into the inbox.
         allowed_updates: The kinds of updates that the handlers use.
+        notices: Told of updates that the inbox has refused for a while.
         long_poll_s: Seconds that the server holds an empty answer back.
+        notice_after_s: A restart of Redis takes less and is nobody's business.
     """
 
     def __init__(
@@ -43,7 +59,9 @@ class Poller:
         accept: Callable[[Sequence[IncomingUpdate]], Awaitable[int]],
         *,
         allowed_updates: Sequence[str],
+        notices: Notices | None = None,
         long_poll_s: int = _LONG_POLL_S,
+        notice_after_s: float = _NOTICE_AFTER_S,
     ) -> None:
         session = bot.session
         if not isinstance(session, AiohttpSession):
@@ -54,6 +72,9 @@ class Poller:
         self._accept = accept
         self._allowed = msgspec.json.encode(list(allowed_updates)).decode()
         self._long_poll_s = long_poll_s
+        self._notices = notices
+        self._notice_after_s = notice_after_s
+        self._refused_since: float | None = None
         self._offset = 0
         self._pause_s = _FIRST_PAUSE_S
         self._conflict_told = False
@@ -90,8 +111,26 @@ class Poller:
             updates = read_answer(await response.read())
         if not updates:
             return
-        ACCEPTED.inc(await self._accept(updates))
+        await self._hand_over(updates)
         self._offset = max(update.update_id for update in updates) + 1
+
+    async def _hand_over(self, updates: Sequence[IncomingUpdate]) -> None:
+        try:
+            ACCEPTED.inc(await self._accept(updates))
+        except UnavailableError:
+            await self._tell_people(updates)
+            raise
+        if self._notices is not None and self._refused_since is not None:
+            self._notices.over()
+        self._refused_since = None
+
+    async def _tell_people(self, updates: Sequence[IncomingUpdate]) -> None:
+        now = time.monotonic()
+        self._refused_since = self._refused_since or now
+        if self._notices is None or now - self._refused_since < self._notice_after_s:
+            return
+        for update in updates:
+            await self._notices.tell(update.payload)
 
     def _tell_conflict(self, error: GetUpdatesError) -> None:
         if error.code == _CONFLICT and not self._conflict_told:

@@ -28,6 +28,7 @@ from bot.replica import Replicas, replica_id
 from bot.settings import Settings
 from bot.webhook import PATH, add_webhook, derived_secret
 from handlers.membership import TelegramMembership
+from handlers.outage_notices import OutageNotices
 from services.adapters.redis.client import connect, redis_errors
 from services.adapters.redis.dialogue_store import RedisDialogueStore
 from services.adapters.redis.inbox import RedisInbox
@@ -108,7 +109,10 @@ async def build(
     inbox = Inbox(store, feed(dispatcher, bot))
     poller = None
     if settings.webhook_url is None:
-        poller = Poller(bot, store.accept, allowed_updates=dispatcher.resolve_used_update_types())
+        poller = Poller(
+            bot, store.accept, allowed_updates=dispatcher.resolve_used_update_types(),
+            notices=OutageNotices(bot, conversation.catalogue),
+        )  # fmt: skip
     webhook = _webhook(settings)
     web = create_app(_checks(redis, sessions, inbox, poller))
     if webhook is not None:

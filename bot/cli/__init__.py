@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from pydantic import ValidationError
+
 from services.errors import InvalidInputError, ServiceError
 
 COMMANDS: Final = {
@@ -58,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("no command given")
     try:
         return module.run(args)
+    except ValidationError as error:
+        print(f"samovar: {_unusable(error)}", file=sys.stderr)
+        return 2
     except InvalidInputError as error:
         print(f"samovar: {error}", file=sys.stderr)
         return 2
@@ -66,3 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _unusable(error: ValidationError) -> str:
+    """Name the settings that cannot be used and why; their values may be secrets."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = str(first["loc"][0])
+    name = field if field.isupper() else f"SAMOVAR_{field.upper()}"
+    return f"the setting {name} cannot be used: {first['msg']}; `samovar settings` explains it"
