@@ -19,6 +19,7 @@ from handlers.strangers import StrangerNotices
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.people import SqlAccessStore, SqlPeopleStore
 from services.adapters.sql.requests import SqlRequestStore
+from services.adapters.sql.scrubbing import WriteAheadLog
 from services.answering.delivery import DeliverReply
 from services.answering.dialogue_runners import DialogueRunners
 from services.answering.request_ports import Answerer, ScopeOf
@@ -122,7 +123,10 @@ def create_conversation(
             bot=bot, catalogue=catalogue, clock=clock
         ),
     )  # fmt: skip
-    places = (RequestsData(requests=requests), *personal_data, ProfileData(people=people))
+    places = (
+        RequestsData(requests=requests), *personal_data, ProfileData(people=people),
+        WriteAheadLog(sessions=sessions),
+    )  # fmt: skip
     workflow_data = WorkflowData(
         requests=requests,
         people=people,

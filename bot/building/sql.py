@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from filelock import AsyncFileLock
 from filelock import Timeout as LockTakenError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.settings import Settings
 from services.adapters.sql.engine import Sessions, create_engine, create_sessions
@@ -20,24 +22,35 @@ async def open_sql(settings: Settings) -> AsyncIterator[Sessions]:
     Raises:
         UnavailableError: The data directory cannot be written, or the database does not answer.
     """
+    engine = await _upgraded(settings)
+    try:
+        yield create_sessions(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _upgraded(settings: Settings) -> AsyncEngine:
+    engine = create_engine(settings.sql_url)
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
-        lock = AsyncFileLock(settings.data / "schema.lock", timeout=_UPGRADE_WAIT_S)
-        engine = create_engine(settings.sql_url)
-        try:
-            async with lock:
-                await upgrade_schema(engine)
-            yield create_sessions(engine)
-        finally:
-            await engine.dispose()
+        async with AsyncFileLock(settings.data / "schema.lock", timeout=_UPGRADE_WAIT_S):
+            await upgrade_schema(engine)
     except LockTakenError as error:
+        await engine.dispose()
         msg = "another process has been upgrading the database for two minutes"
         raise UnavailableError(msg, dependency="sql") from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ConnectionError) as error:
+        await engine.dispose()
         # The driver's message may quote values or the password.
         msg = f"the database does not answer ({type(error).__name__}); look at DATABASE_URL"
         raise UnavailableError(msg, dependency="sql") from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        msg = f"cannot write to {settings.data}: {reason}; set SAMOVAR_DATA to a writable directory"
-        raise UnavailableError(msg, dependency="disk") from error
+        await engine.dispose()
+        raise _cannot_write(settings.data, error) from error
+    return engine
+
+
+def _cannot_write(directory: Path, error: OSError) -> UnavailableError:
+    reason = error.strerror or type(error).__name__
+    msg = f"cannot write to {directory}: {reason}; set SAMOVAR_DATA to a writable directory"
+    return UnavailableError(msg, dependency="disk")

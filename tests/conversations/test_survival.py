@@ -124,34 +124,11 @@ async def test_a_bot_killed_between_two_turns_still_understands_the_follow_up(
     assert "без капусты" in rewritten
 
 
-async def test_while_a_model_takes_long_everything_else_answers_at_once(
-    town: Town, model: ModelServer, person: Person
+async def test_stop_keeps_what_there_was_and_frees_the_slot_of_the_model(
+    model: ModelServer, person: Person
 ) -> None:
     left = model.left
-
-    # Stop: what there was is kept, and the model's slot is free.
     await _begun(model, person)
     await person.stops()
     await person.sees("[1]")
     await model.until_left(left + 1)
-
-    # Cancel and reset, each while an answer runs that nothing lets go on.
-    await _begun(model, person)
-    await person.says("/cancel")
-    await person.sees("")
-    await model.until_left(left + 2)
-    await _begun(model, person)
-    await person.says("/reset")
-    await person.sees("")
-
-    # A group message of the same person is judged while an answer still runs.
-    await _begun(model, person)
-    group = person.in_group(await town.new_group("Кухня", person, [town.bot_id]))
-    plain = await group.says("Всем доброе утро")
-    judged = f'"message_id": {plain.id}'
-    bot = town.processes.bot
-    bot.until(
-        lambda: any("gate_passed" in line and judged in line for line in bot.said().splitlines())
-    )
-    await group.sees_nothing()
-    assert not person.story.messages[max(person.story.messages)].from_bot, "it still runs"

@@ -1,8 +1,12 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
 from sqlalchemy import text
 
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.transactions import reading
 from services.errors import DeadlineError
+from services.people.ports import Exported
 
 
 async def scrub(sessions: Sessions) -> None:
@@ -21,3 +25,20 @@ async def scrub(sessions: Sessions) -> None:
         row = (await session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
     if row[0]:
         raise DeadlineError("the database's log is in use", dependency="sql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteAheadLog:
+    """SQLite's log as a place of personal data; it comes after all places in SQL."""
+
+    sessions: Sessions
+    name: ClassVar[str] = "sql_log"
+
+    async def export(self, user_id: int) -> Exported:  # noqa: ARG002 - a port
+        """Give nothing: it repeats what the tables hold."""
+        return {}
+
+    async def erase(self, user_id: int) -> dict[str, int]:  # noqa: ARG002 - a port
+        """Cut the log, so that no file holds what was deleted; see ``scrub``."""
+        await scrub(self.sessions)
+        return {}
