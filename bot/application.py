@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,8 @@ class Application:
                 await self._work(stopping)
             except* ServiceError as group:
                 raise group.exceptions[0] from None
-        await self.replicas.leave()
+        with suppress(UnavailableError):  # then the silence tells the others
+            await self.replicas.leave()
 
     async def _work(self, stopping: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:

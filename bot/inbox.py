@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from aiogram.exceptions import TelegramForbiddenError
 from prometheus_client import Counter, Gauge
 
-from bot.middlewares.outages import PostponedError
+from bot.middlewares.outages import ChatClosedError, PostponedError
 from services.adapters.redis.inbox import InboxEntry, IncomingUpdate, RedisInbox
 from services.errors import UnavailableError
 from services.tasks import end
@@ -183,8 +182,7 @@ class Inbox:
             await self._handle(update)
         except PostponedError:
             raise
-        except TelegramForbiddenError:
-            # The person has blocked the bot, or it was removed: nobody is there to answer.
+        except ChatClosedError:
             log.info("chat_closed", update_id=update.update_id)
             return "closed"
         except Exception:  # the edge: one bad update stops no other

@@ -3,7 +3,11 @@ from typing import Any, Final
 
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.event.bases import CancelHandler
-from aiogram.exceptions import TelegramNetworkError, TelegramServerError
+from aiogram.exceptions import (
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramServerError,
+)
 from aiogram.types import TelegramObject
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -37,8 +41,12 @@ class PostponedError(CancelHandler):
         self.reason = reason
 
 
+class ChatClosedError(CancelHandler):
+    """The person has blocked the bot, or it was removed: nobody is there to answer or to tell."""
+
+
 class OutagesMiddleware(BaseMiddleware):
-    """Turns an outage of a vital dependency into a repeat of the update."""
+    """Turns an outage of a vital dependency into a repeat, and a closed chat into a quiet end."""
 
     async def __call__(
         self,
@@ -49,6 +57,8 @@ class OutagesMiddleware(BaseMiddleware):
         """Run the handler; see the class."""
         try:
             return await handler(event, data)
+        except TelegramForbiddenError as error:
+            raise ChatClosedError from error
         except UnavailableError as error:
             if error.dependency not in VITAL:
                 raise
