@@ -1,4 +1,4 @@
-"""Works through the inbox: in order within a chat, side by side across chats."""
+"""Works through the inbox: in order within a chat, over all replicas; chats side by side."""
 
 import asyncio
 from collections import deque
@@ -21,6 +21,7 @@ IN_FLIGHT: Final = Gauge("samovar_updates_in_flight", "Updates read from the inb
 
 _READ_LIMIT: Final = 64
 _READ_WAIT_S: Final = 1.0
+_TURN_POLL_S: Final = 0.03
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 5.0
 
@@ -153,6 +154,7 @@ class Inbox:
 
     async def _finish(self, entry: InboxEntry) -> None:
         """Handle an entry and forget it; what fails here ends with it."""
+        await self._turn(entry)
         outcome = await self._outcome(entry)
         if outcome == "outage":
             await self._bury(entry, "a dependency is down for it alone")
@@ -160,6 +162,18 @@ class Inbox:
         await self._until_done(lambda: self._store.finish(entry))
         self._handled += outcome == "handled"
         await self._forget(entry, outcome)
+
+    async def _turn(self, entry: InboxEntry) -> None:
+        """Wait until what other replicas have of this chat is finished, or adopted and finished."""
+        pause_s = _TURN_POLL_S
+        while True:
+            try:
+                if await self._store.is_next(entry):
+                    return
+                pause_s = _TURN_POLL_S
+            except UnavailableError:
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            await asyncio.sleep(pause_s)
 
     async def _outcome(self, entry: InboxEntry) -> str:
         """Run the handler; wait while a dependency is down, for as long as others wait too."""

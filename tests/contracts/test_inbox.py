@@ -93,6 +93,29 @@ async def _true(value: bool) -> bool:
     return value
 
 
+async def test_two_replicas_keep_the_order_of_a_chat(store: RedisInbox, redis: Redis) -> None:
+    other = RedisInbox(redis, bot_id=BOT, replica="two")
+    handled: list[int] = []
+    by: set[str] = set()
+
+    def through(replica: str) -> Handle:
+        async def handle(incoming: IncomingUpdate) -> None:
+            # The later an update, the less it takes: without turns they would overtake.
+            await asyncio.sleep(0.02 / (1 + incoming.update_id))
+            handled.append(incoming.update_id)
+            by.add(replica)
+
+        return handle
+
+    async with working(store, through("one")), working(other, through("two")):
+        for number in range(30):
+            await store.accept([update(number)])
+        await until(empty(store))
+    assert handled == list(range(30))
+    assert by == {"one", "two"}
+    assert await redis.keys("samovar:inbox-lane:*") == []
+
+
 async def test_in_flight_is_bounded(store: RedisInbox) -> None:
     running = 0
     most = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import ResponseError
 
 from services.adapters.redis.client import redis_errors
@@ -17,6 +18,7 @@ from services.adapters.redis.keys import (
     HeartbeatKey,
     InboxAttemptsKey,
     InboxKey,
+    InboxLaneKey,
     InboxSeenKey,
 )
 
@@ -34,13 +36,25 @@ redis.call('ZREMRANGEBYSCORE', seen, '-inf', now - ARGV[1])
 local taken = 0
 for i = 3, #ARGV, 4 do
   if redis.call('ZADD', seen, 'NX', now, ARGV[i]) == 1 then
-    redis.call('XADD', stream, '*', 'update', ARGV[i], 'lane', ARGV[i + 1],
-               'user', ARGV[i + 2], 'payload', ARGV[i + 3])
+    local id = redis.call('XADD', stream, '*', 'update', ARGV[i], 'lane', ARGV[i + 1],
+                          'user', ARGV[i + 2], 'payload', ARGV[i + 3])
+    local lane = KEYS[3 + (i - 3) / 4]
+    redis.call('RPUSH', lane, id)
+    redis.call('PEXPIRE', lane, ARGV[1])
     taken = taken + 1
   end
 end
 redis.call('ZREMRANGEBYRANK', seen, 0, -1 - ARGV[2])
 return taken
+"""
+# An entry is next when it is the oldest of its lane that is still in the stream.
+_IS_NEXT: Final = """
+while true do
+  local oldest = redis.call('LINDEX', KEYS[1], 0)
+  if not oldest or oldest == ARGV[1] then return 1 end
+  if #redis.call('XRANGE', KEYS[2], oldest, oldest) == 1 then return 0 end
+  redis.call('LPOP', KEYS[1])
+end
 """
 # Claims what a silent replica had begun; the check and the claim are one step for all replicas.
 _ADOPT: Final = """
@@ -100,6 +114,7 @@ class RedisInbox:
         self._dead = str(DeadLettersKey(bot_id))
         self._accept = redis.register_script(_ACCEPT)
         self._adopt = redis.register_script(_ADOPT)
+        self._is_next = redis.register_script(_IS_NEXT)
 
     async def open(self) -> None:
         """Make the stream and its consumer group unless they are there."""
@@ -119,8 +134,9 @@ class RedisInbox:
         arguments: list[str | int] = [_SEEN_FOR_MS, _SEEN_LIMIT]
         for update in updates:
             arguments += [update.update_id, update.lane, update.user_id, update.payload]
+        keys = [self._stream, self._seen, *(self._lane(update) for update in updates)]
         with redis_errors():
-            taken: int = await self._accept(keys=[self._stream, self._seen], args=arguments)
+            taken: int = await self._accept(keys=keys, args=arguments)
         return taken
 
     async def read(self, *, limit: int, wait_s: float) -> list[InboxEntry]:
@@ -148,6 +164,12 @@ class RedisInbox:
             )
         return _entries(answer)
 
+    async def is_next(self, entry: InboxEntry) -> bool:
+        """Tell whether all earlier entries of its lane are finished, whichever replica has them."""
+        with redis_errors():
+            keys = [self._lane(entry.update), self._stream]
+            return bool(await self._is_next(keys=keys, args=[entry.entry_id]))
+
     async def count_attempt(self, entry: InboxEntry) -> int:
         """Note that a repeated entry is begun now; tell for which time."""
         with redis_errors():
@@ -157,9 +179,7 @@ class RedisInbox:
         """Forget a handled entry, text and all."""
         with redis_errors():
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.xack(self._stream, GROUP, entry.entry_id)
-                pipe.xdel(self._stream, entry.entry_id)
-                pipe.hdel(self._attempts, entry.entry_id)
+                self._remove(pipe, entry)
                 await pipe.execute()
 
     async def bury(self, entry: InboxEntry, *, reason: str) -> None:
@@ -168,10 +188,17 @@ class RedisInbox:
         with redis_errors():
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.xadd(self._dead, fields, maxlen=_DEAD_LETTERS_LIMIT, approximate=True)
-                pipe.xack(self._stream, GROUP, entry.entry_id)
-                pipe.xdel(self._stream, entry.entry_id)
-                pipe.hdel(self._attempts, entry.entry_id)
+                self._remove(pipe, entry)
                 await pipe.execute()
+
+    def _lane(self, update: IncomingUpdate) -> str:
+        return str(InboxLaneKey(self._bot_id, update.lane))
+
+    def _remove(self, pipe: Pipeline, entry: InboxEntry) -> None:
+        pipe.xack(self._stream, GROUP, entry.entry_id)
+        pipe.xdel(self._stream, entry.entry_id)
+        pipe.hdel(self._attempts, entry.entry_id)
+        pipe.lrem(self._lane(entry.update), 1, entry.entry_id)
 
     async def depth(self) -> int:
         """Count the accepted updates that are not finished."""

@@ -68,6 +68,17 @@ class InboxSeenKey:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxLaneKey:
+    """``samovar:inbox-lane:<bot>:<lane>``: unfinished entries of a chat, oldest first."""
+
+    bot_id: int
+    lane: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:inbox-lane:{self.bot_id}:{self.lane}"
+
+
+@dataclass(frozen=True, slots=True)
 class InboxAttemptsKey:
     """``samovar:inbox-attempts:<bot>``: how often a repeated entry was begun, by its id."""
 
