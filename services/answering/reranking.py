@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.answering.fusion import best_first, z_sum
+from services.answering.fusion import best_first
 from services.answering.models import RankedPassage
-from services.answering.retrieval import Candidate
+from services.answering.retrieval import Candidate, relevance
 
 EVIDENCE: Final = 5
 
@@ -24,22 +24,8 @@ def rerank(
     Returns:
         All candidates, best first; callers take the first five as evidence.
     """
-    scores = z_sum(
-        [
-            (1.0, [candidate.dense for candidate in candidates]),
-            (1.0, [best_sentence(candidate, vector) for candidate in candidates]),
-            (1.0, [candidate.lexical for candidate in candidates]),
-        ]
-    )
+    scores = relevance(candidates, vector)
     return [
         RankedPassage(passage=candidates[i].passage, score=float(scores[i]))
         for i in best_first(scores)
     ]
-
-
-def best_sentence(candidate: Candidate, vector: NDArray[np.float32] | None) -> float | None:
-    """Cosine of the query and the nearest sentence; None without sentence vectors."""
-    vectors = candidate.passage.sentence_vectors
-    if vector is None or vectors is None or not len(vectors):
-        return None
-    return float((vectors @ vector).max())

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from services.answering.evidence import bm25
 from services.answering.fusion import best_first, z_scores, z_sum
-from services.answering.retrieval import Candidate, best_hits, on_one_scale
+from services.answering.retrieval import Candidate, best_hits, by_sentence, on_one_scale
 from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
 
 SCORES = st.lists(st.none() | st.floats(-100, 100), min_size=1, max_size=30)
@@ -53,14 +53,17 @@ def candidate(number: int, library: str, lemmas: str, lexical: float, dense: flo
 
 def test_libraries_with_another_scale_of_bm25_are_merged_by_what_they_say() -> None:
     """A large library's BM25 is greater for the same match: it must not win by that."""
-    ordered = on_one_scale(
-        [
-            candidate(1, "large", "щи из капуста", 20.0, 0.80),
-            candidate(2, "large", "суп дня", 18.0, 0.79),
-            candidate(4, "small", "зелёный щи из щавель", 6.0, 0.92),
-            candidate(5, "small", "компот из вишня", 0.5, 0.70),
-        ],
-        ["щи", "щавель"],
+    ordered = by_sentence(
+        on_one_scale(
+            [
+                candidate(1, "large", "щи из капуста", 20.0, 0.80),
+                candidate(2, "large", "суп дня", 18.0, 0.79),
+                candidate(4, "small", "зелёный щи из щавель", 6.0, 0.92),
+                candidate(5, "small", "компот из вишня", 0.5, 0.70),
+            ],
+            ["щи", "щавель"],
+        ),
+        None,
     )
     assert [c.passage.passage_id for c in ordered][:2] == [4, 1]
 
