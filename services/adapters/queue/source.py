@@ -1,5 +1,4 @@
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
@@ -137,12 +136,19 @@ class _ConsumedQueue(streaq.Worker[None]):
         """Run one job; the engine's own way takes twice the commands for things unused here."""
         begin = self._command(_BEGIN, msg, self.id)
         state, record, attempt = await self._functions.call(begin)
-        if state == b"run":
-            await self._run(msg, Delivery(raw=job_of(record), attempt=attempt))
-        elif state == b"aborted":
-            await self._handler.aborted(Delivery(raw=job_of(record), attempt=attempt))
-        else:
+        if state not in {b"run", b"aborted"}:
             log.info("job_dropped", job_id=msg.task_id, reason=state.decode())
+            return
+        try:
+            delivery = Delivery(raw=job_of(record), attempt=attempt)
+        except ValueError:
+            log.warning("job_dropped", job_id=msg.task_id, reason="unreadable")
+            await self._functions.call(self._command(_FINISH, msg))
+            return
+        if state == b"run":
+            await self._run(msg, delivery)
+        else:
+            await self._tell_aborted(delivery)
 
     async def _run(self, msg: StreamMessage, delivery: Delivery) -> None:
         self._running_tasks[msg.priority].add(msg.message_id)
@@ -167,8 +173,15 @@ class _ConsumedQueue(streaq.Worker[None]):
                 if not aborted:
                     await self._hand_back(msg.priority, [msg.message_id])
                     return
-                await self._handler.aborted(delivery)
+                await self._tell_aborted(delivery)
             await self._functions.call(self._command(_FINISH, msg))
+
+    async def _tell_aborted(self, delivery: Delivery) -> None:
+        try:
+            await self._handler.aborted(delivery)
+        except UnavailableError as error:
+            # Who aborted it does not wait; whoever does asks again.
+            log.warning("abort_not_told", reason=str(error))
 
     def _command(self, function: str, msg: StreamMessage, *more: str) -> Command:
         keys = (
@@ -203,9 +216,9 @@ class _ConsumedQueue(streaq.Worker[None]):
                 await anyio.sleep(self.idle_timeout / 1000 / _RENEWALS_PER_LEASE)
 
     async def _renew(self) -> None:
+        if not any(self._running_tasks.values()):
+            return
         async with self.redis.pipeline(transaction=False) as pipe:
-            # Failures that the engine itself notes, such as expired jobs.
-            pipe.zremrangebyscore(self._results_set, 0, round(time.time() * 1000))
             for priority, messages in self._running_tasks.items():
                 if messages:
                     stream = self.stream_key + priority
