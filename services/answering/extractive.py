@@ -32,7 +32,9 @@ TITLE_WORDS: Final = 5
 LIST_LINES: Final = 3
 """Neighbouring lines from which on they are shown as a list."""
 KEEP_SHARE: Final = 0.45
-"""A further sentence must reach this share of the best one's score."""
+"""A further sentence of the best one's passage must reach this share of its score."""
+OTHER_SHARE: Final = 0.7
+"""A sentence of another passage must reach this share."""
 REPEAT_SHARE: Final = 0.7
 """Sentences of two passages that share this much of the shorter one's words say the same."""
 SAME_SHARE: Final = 0.9
@@ -113,8 +115,10 @@ def _choose(usable: dict[tuple[int, int], _Sentence], *, limit: int) -> list[_Se
     ranking = sorted(usable.values(), key=lambda s: -s.score)
     chosen: list[_Sentence] = []
     for sentence in ranking:
-        if len(chosen) >= limit or (chosen and sentence.score < _floor(chosen[0].score)):
+        if len(chosen) >= limit:
             break
+        if chosen and sentence.score < _floor(chosen[0], sentence):
+            continue
         if _repeats(sentence, chosen):
             continue
         support = usable.get((sentence.n, sentence.position - 1))
@@ -132,9 +136,10 @@ def _with_lists(chosen: Sequence[_Sentence]) -> list[_Sentence]:
     ] or list(chosen)
 
 
-def _floor(best: float) -> float:
+def _floor(best: _Sentence, further: _Sentence) -> float:
     """The score that a further sentence must reach; scores are z-sums, so the best is above 0."""
-    return KEEP_SHARE * best if best > 0 else best
+    share = KEEP_SHARE if further.n == best.n else OTHER_SHARE
+    return share * best.score if best.score > 0 else best.score
 
 
 def _leans(sentence: _Sentence) -> bool:

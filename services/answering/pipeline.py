@@ -26,7 +26,7 @@ from services.answering.models import (
     Stage,
 )
 from services.answering.ports import AnswerProgress
-from services.answering.preferring import excluding, preferences, wants_steps
+from services.answering.preferring import excluding, preferences, uses, wants_steps
 from services.answering.reranking import EVIDENCE, rerank
 from services.answering.retrieval import Candidate, HybridRetriever
 from services.answering.rewriting import QueryRewriter
@@ -180,6 +180,7 @@ class AnswerQuestion:
         scores = sentence_scores(lemmas, sentences, added)
         steps = find_steps(evidence, sentences, scores) if wants_steps(query.text) else []
         steps = steps if len(steps) <= MOST_STEPS[length] else []
+        steps = [i for i in steps if not uses(sentences[i].text, query.excluded, self.lemmatizer)]
         top = max(scores, default=0.0)
         return _Found(
             query=query,

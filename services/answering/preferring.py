@@ -93,6 +93,11 @@ def stance(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> Stan
     return Stance.AVOIDS if avoided else Stance.USES
 
 
+def uses(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> bool:
+    """Tell whether a text uses something that the person does not want."""
+    return stance(text, excluded, lemmatizer) is Stance.USES
+
+
 def _avoided(lemmas: Sequence[str], place: int) -> bool:
     return any(lemma in _AVOIDING for lemma in lemmas[max(0, place - 1 - AVOIDING_REACH) : place])
 
