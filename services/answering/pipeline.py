@@ -29,7 +29,7 @@ from services.answering.ports import AnswerProgress
 from services.answering.preferring import excluding, preferences, uses, wants_steps
 from services.answering.reranking import EVIDENCE, rerank
 from services.answering.retrieval import Candidate, HybridRetriever
-from services.answering.rewriting import QueryRewriter
+from services.answering.rewriting import QueryRewriter, accepts_offer
 from services.answering.steps import find_steps
 from services.answering.timing import Stopwatch
 from services.clock import Clock
@@ -137,7 +137,7 @@ class AnswerQuestion:
                 self._rank, query, lemmas, vector, candidates, question.length
             )
         verified = VerifiedText(text="", citations=(), dropped=0)
-        if found.answerable:
+        if found.answerable or accepts_offer(question.text, state):
             async with watch.stage(Stage.GENERATE, progress):
                 verified = await self._write(question, found, progress)
         return self._answer(question, found, verified)

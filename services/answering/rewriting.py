@@ -48,6 +48,12 @@ EXCLUDED_WORDS: Final = 3
 """Content words after "без" that may name what is excluded; the first noun phrase."""
 
 
+def accepts_offer(question: str, state: DialogueState) -> bool:
+    """Tell whether the person says yes to the nearest passages that an abstention offered."""
+    turns = [turn for turn in state.turns if turn.decision == Decision.SOURCES]
+    return bool(turns) and turns[-1].abstained and _ACCEPTING.match(question) is not None
+
+
 class Rules(Protocol):
     """Follow-ups of one language."""
 

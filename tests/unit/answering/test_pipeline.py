@@ -204,3 +204,13 @@ async def test_an_empty_library_abstains() -> None:
     answer = await Desk(passages=()).asks("Как приготовить щи?")
     assert answer.abstained
     assert answer.candidates == ()
+
+
+async def test_yes_to_what_an_abstention_offered_shows_it() -> None:
+    desk = Desk()
+    refused = await desk.asks("Кто придумал подавать щавель к столу?")
+    assert refused.abstained
+    assert refused.offered
+    shown = await desk.asks("да")
+    assert not shown.abstained
+    assert shown.citations

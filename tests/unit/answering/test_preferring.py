@@ -1,0 +1,81 @@
+import pytest
+
+from services.answering.models import SearchQuery
+from services.answering.preferring import (
+    Stance,
+    excluding,
+    preferences,
+    stance,
+    wants_one_fact,
+    wants_steps,
+)
+from services.answering.steps import find_steps
+from tests.unit.answering.evidence_builder import LEMMATIZER, passage, sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Положите капусту в бульон.", Stance.USES),
+        ("Щи без капусты варят из щавеля.", Stance.AVOIDS),
+        ("Щи без белокочанной капусты тоже вкусны.", Stance.AVOIDS),
+        ("Вместо капусты кладут щавель.", Stance.AVOIDS),
+        ("Варите бульон два часа.", Stance.SILENT),
+    ],
+)
+def test_a_text_uses_avoids_or_does_not_mention_what_is_unwanted(
+    text: str, expected: Stance
+) -> None:
+    assert stance(text, {"капуста"}, LEMMATIZER) is expected
+
+
+def test_passages_that_do_without_go_first() -> None:
+    ranked = [
+        passage(1, "Положите капусту.", score=2.0),
+        passage(2, "Сварите бульон.", score=1.0),
+        passage(3, "Щи без капусты.", score=0.5),
+    ]
+    ordered = excluding({"капуста"}, ranked, LEMMATIZER)
+    assert [r.passage.passage_id for r in ordered] == [3, 2, 1]
+    assert excluding((), ranked, LEMMATIZER) == ranked
+
+
+def test_numbers_are_preferred_where_they_are_asked_for_and_asides_never() -> None:
+    found = sentences(
+        [passage(1, "Нейро выберет 5 источников. Нейро умеет искать. Поделитесь в комментариях.")]
+    )
+    number, plain, aside = preferences(SearchQuery(text="Сколько источников?"), found, LEMMATIZER)
+    assert number > plain > aside
+    number, plain, _ = preferences(SearchQuery(text="Что умеет Нейро?"), found, LEMMATIZER)
+    assert number == plain
+
+
+@pytest.mark.parametrize(
+    ("question", "steps", "fact"),
+    [
+        ("Как приготовить щи?", True, False),
+        ("Рецепт борща", True, False),
+        ("How do I cook shchi?", True, False),
+        ("Сколько варить щи?", False, True),
+        ("На каком языке заговорила Алиса?", False, True),
+        ("Что такое бэггинг?", False, False),
+        ("Почему ломались вентиляторы?", False, False),
+    ],
+)
+def test_questions_are_told_apart(question: str, *, steps: bool, fact: bool) -> None:
+    assert (wants_steps(question), wants_one_fact(question)) == (steps, fact)
+
+
+def test_steps_are_found_in_the_document_of_the_best_sentence_only() -> None:
+    recipe = passage(
+        1,
+        "Щи варят долго. Это суп.\nЗалейте мясо водой.\nВарите два часа.\nПосолите готовый суп.",
+    )
+    other = passage(2, "Окрошка холодная. Это суп.\nНарежьте огурец.\nЗалейте квасом.\nПодавайте.")
+    found = sentences([recipe, other])
+    best_first = [1.0] + [0.0] * (len(found) - 1)
+    assert [found[i].text for i in find_steps([recipe, other], found, best_first)] == [
+        "Залейте мясо водой.", "Варите два часа.", "Посолите готовый суп.",
+    ]  # fmt: skip
+    assert find_steps([recipe], found[:2], [1.0, 0.0]) == []
+    assert find_steps([], [], []) == []
