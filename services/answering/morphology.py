@@ -150,9 +150,7 @@ def _shapes(parses: Sequence[Any]) -> set[str]:
 def is_imperative(sentence: str) -> bool:
     """Tell whether a Russian sentence begins with what to do: "Варите ...", "Лук обжарьте"."""
     first = _WORD.findall(sentence)[:2]
-    return any(
-        "impr" in parse.tag for word in first for parse in _analyzer().parse(word.lower())[:1]
-    )
+    return any("impr" in parse.tag for word in first for parse in _analyzer().parse(word.lower()))
 
 
 def inflected(word: str, case: str) -> str:
