@@ -9,6 +9,7 @@ _SCRIPTS: Final = {
     "en": re.compile(r"[a-z]", re.IGNORECASE),
 }
 CLEAR_SHARE: Final = 0.5
+NATIVE_SHARE: Final = 1 / 3
 
 
 def language_of(text: str, fallback: str) -> str:
@@ -30,6 +31,3 @@ def language_of(text: str, fallback: str) -> str:
     if own[native] >= NATIVE_SHARE:
         return native
     return "en" if letters["en"] / total >= CLEAR_SHARE else fallback
-
-
-NATIVE_SHARE: Final = 1 / 3

@@ -60,11 +60,13 @@ class SearchQuery:
         text: After query rewriting; the question itself when nothing had to change.
         excluded: Lemmas that the person does not want ("без капусты").
         carried: Lemmas taken over from earlier turns.
+        continues: The question goes on from the one before, whose passages stay candidates.
     """
 
     text: str
     excluded: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,6 @@ class _Found:
     """What the search brought, before anything is written."""
 
     query: SearchQuery
-    vector: Vector | None
     candidates: tuple[RankedPassage, ...]
     evidence: tuple[RankedPassage, ...]
     sentences: tuple[SentenceView, ...]
@@ -160,7 +159,8 @@ class AnswerQuestion:
         lemmas: Sequence[str],
         vector: Vector | None,
     ) -> list[Candidate]:
-        earlier = state.turns[-1].passage_ids if query.carried and state.turns else ()
+        answered = [turn for turn in state.turns if turn.decision == Decision.SOURCES]
+        earlier = answered[-1].passage_ids if query.continues and answered else ()
         retriever = HybridRetriever(index=self.index, store=self.passages)
         return await retriever.search(question.scope, lemmas=lemmas, vector=vector, earlier=earlier)
 
@@ -184,7 +184,6 @@ class AnswerQuestion:
         top = max(scores, default=0.0)
         return _Found(
             query=query,
-            vector=vector,
             candidates=tuple(ranked),
             evidence=tuple(evidence),
             sentences=tuple(sentences),

@@ -54,6 +54,9 @@ def accepts_offer(question: str, state: DialogueState) -> bool:
     return bool(turns) and turns[-1].abstained and _ACCEPTING.match(question) is not None
 
 
+_CONNECTIVE = re.compile(r"^(?:ну )?(?:а|и|но|and|but|so|و)\s", re.IGNORECASE)
+
+
 class Rules(Protocol):
     """Follow-ups of one language."""
 
@@ -83,8 +86,12 @@ class QueryRewriter:
         text = self._standalone(own, turns) if turns else own
         if not text or len(text) > max(LONGEST_QUERY, len(own)):
             text = own
+        carried = self._carried(own, text)
         return SearchQuery(
-            text=text, excluded=self._excluded(text), carried=self._carried(own, text)
+            text=text,
+            excluded=self._excluded(text),
+            carried=carried,
+            continues=bool(turns) and (bool(carried) or _CONNECTIVE.match(own) is not None),
         )
 
     def _standalone(self, question: str, turns: tuple[Turn, ...]) -> str:

@@ -151,7 +151,7 @@ def _completed(new: _Question, before: _Question, question: str) -> str:
     """Fill a follow-up without pronouns; a complete question comes back as it is."""
     if _is_fragment(new):
         return _asked(_merged(new, before))
-    if _lacks_topic(new):
+    if _lacks_topic(new) or _stays_with_name(new, before):
         return _asked(_with_topic(new, before))
     return question if not new.led else _asked(new.text)
 
@@ -184,6 +184,13 @@ def _lacks_topic(new: _Question) -> bool:
     if not new.core and new.phrases:
         return _only_properties(new) and len(new.words) <= SHORT_WORDS
     return new.led and _is_step(new)
+
+
+def _stays_with_name(new: _Question, before: _Question) -> bool:
+    """After a question about a name, "а кто составляет ответ?" is about that name too."""
+    if not new.led or any(word.proper for word in new.words):
+        return False
+    return any(phrase.head.proper for phrase in about(before.phrases))
 
 
 def _only_properties(new: _Question) -> bool:
