@@ -133,6 +133,20 @@ async def test_in_flight_is_bounded(store: RedisInbox) -> None:
     assert 1 < most <= 8
 
 
+async def test_a_rush_from_many_chats_needs_no_more_connections(store: RedisInbox) -> None:
+    handled = 0
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        nonlocal handled
+        handled += 1
+
+    await store.accept([update(n, chat=n) for n in range(600)])
+    async with working(store, handle) as inbox:
+        await until(empty(store))
+        assert inbox.reading
+    assert handled == 600
+
+
 async def test_what_a_killed_process_began_runs_again(store: RedisInbox) -> None:
     await store.accept([update(1), update(2)])
     await begin_and_die(store)

@@ -6,8 +6,8 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.asyncio.connection import (
     AbstractConnection,
+    BlockingConnectionPool,
     Connection,
-    ConnectionPool,
     SSLConnection,
     UnixDomainSocketConnection,
 )
@@ -20,6 +20,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from services.errors import UnavailableError
 
 SOCKET_TIMEOUT_S: Final = 5.0
+_CONNECTIONS: Final = 64
+_FREE_CONNECTION_S: Final = 20
 
 
 class _Cancellable(AbstractConnection):
@@ -84,8 +86,13 @@ def connect(url: str) -> Redis:
 
 
 def open_client(url: str, **options: Any) -> Redis:  # noqa: ANN401 - redis-py's own options
-    """Make a client with options of redis-py's, over connections that can be cancelled."""
-    pool = ConnectionPool.from_url(url, **options)
+    """Make a client with options of redis-py's, over connections that can be cancelled.
+
+    In a rush commands wait for a free connection; redis-py's usual pool would refuse them.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=_CONNECTIONS, timeout=_FREE_CONNECTION_S, **options
+    )
     pool.connection_class = _CLASSES[pool.connection_class]
     return Redis.from_pool(pool)
 
