@@ -13,7 +13,7 @@ from bot.building.answering import build_answering
 from bot.building.conversation import Conversation, create_conversation
 from bot.building.inference import open_inference
 from bot.building.knowledge import build_embedding, open_knowledge
-from bot.building.redis import open_redis
+from bot.building.redis import keep_redis, open_redis
 from bot.building.sql import open_sql
 from bot.building.telegram import bot_id, bot_token, open_bot
 from bot.clock import SystemClock
@@ -78,6 +78,7 @@ async def build(
         await knowledge.mount_demo()
     embedding = build_embedding(settings, knowledge, inference.embedder)
     background.start(embedding.run(), name="embedding")
+    background.start(keep_redis(settings), name="keep_redis")
     dialogues = RedisDialogueStore(
         redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
     )

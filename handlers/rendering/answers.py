@@ -112,7 +112,8 @@ def _sources(answer: Answer, texts: Texts) -> RichText:
     lines = RichText(texts.plain("answer-sources")).styled("bold")
     for citation in answer.citations:
         link = _Link(citation.title, citation.url, citation.members_only)
-        quote = _shortened(citation.quote, _QUOTE_LENGTH)
+        # Lines of a source are headings and steps; run together they would read as one sentence.
+        quote = _shortened(" · ".join(citation.quote.splitlines()), _QUOTE_LENGTH)
         lines += RichText(f"\n{citation.n}. ") + _named(link, citation.n, texts)
         if quote:
             quoted = RichText(texts.plain("answer-quote", quote=quote))
