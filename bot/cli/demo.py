@@ -102,6 +102,8 @@ class Demo:
         Raises:
             UnavailableError: One does not start.
         """
+        workers = self._child("workers", "workers", settings=self._settings)
+        group.create_task(workers.run())
         playground = self._child(
             "playground", "playground", "--port", str(self._port), "--bot", _NAME, "--json",
             settings=self._settings,
@@ -109,9 +111,7 @@ class Demo:
         group.create_task(playground.run())
         await playground.until_ready(self._answers(f"{self.address}healthz"), deadline_s=_READY_S)
         settings = self._bot_settings(playground.log)
-        workers = self._child("workers", "workers", settings=settings)
         bot = self._child("bot", "run", settings=settings)
-        group.create_task(workers.run())
         group.create_task(bot.run())
         ready = self._answers(f"http://{settings.http_host}:{settings.http_port}/readyz")
         await bot.until_ready(ready, deadline_s=_READY_S)
