@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev demo check test lock docs format clean
+.PHONY: help setup setup-dev demo check test lock docs pictures format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,11 @@ format: setup-dev ## let ruff mend what it can
 docs: setup-dev ## write the generated pages anew
 	@{ printf '# Configuration\n\nRead from the environment and from `.env`. This page is written by `make docs`.\n\n'; \
 	  $(BIN)/samovar settings; } > docs/configuration.md
+
+pictures: setup-dev ## take the pictures of the README from the browser test
+	$(BIN)/pytest -q tests/browser/test_demo.py
+	@mkdir -p docs/pictures
+	@$(BIN)/python -c "from PIL import Image; [Image.open(f'var/screenshots/{n}.png').convert('P', palette=1, colors=128).save(f'docs/pictures/{n}.png', optimize=True) for n in ('alice', 'group', 'phone')]"
 
 lock: setup-dev ## pin all dependencies again
 	@bash deploy/lock.sh $(BIN)
