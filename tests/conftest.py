@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import text
@@ -15,6 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.adapters.sql.engine import create_engine, sqlite_url
 from services.adapters.sql.schema import upgrade_schema
 from tests.support.postgres import NEEDED, initdb_path, running_postgres
+
+
+def pytest_configure() -> None:
+    # structlog's own default draws tracebacks with the values of all variables, for seconds.
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
 
 
 def redis_binary() -> str:
