@@ -22,6 +22,7 @@ from handlers.callbacks import AccessTap
 from handlers.editing import close_panel, redraw
 from handlers.filters import FromPerson
 from handlers.i18n import Texts
+from handlers.toasts import toast
 from services.errors import InvalidInputError, NotAllowedError
 from services.people.access import Access
 from services.people.models import AccessMode, Person, Right
@@ -105,14 +106,14 @@ async def _tap(
     access: Access,
 ) -> None:
     if callback_data.owner != person.user_id or callback.message is None:
-        await callback.answer(texts.plain("access-not-yours"), show_alert=True)
+        await toast(callback, texts.plain("access-not-yours"), alert=True)
         return
     if callback_data.action == "close":
         await close_panel(callback, texts("access-closed"))
         return
     act = _ACTIONS.get(callback_data.action)
     if act is None:
-        await callback.answer(texts.plain("toast-stale"), show_alert=True)
+        await toast(callback, texts.plain("toast-stale"), alert=True)
         return
     tap = _Tap(
         bot=bot, chat_id=callback.message.chat.id, by=person, value=callback_data.value,

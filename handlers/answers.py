@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Update
 
 from handlers.callbacks import AnswerAction, AnswerTap
 from handlers.i18n import Texts
+from handlers.toasts import toast
 from services.answering.request_models import RequestId
 from services.answering.requests import Requests
 from services.errors import NotAllowedError, NotFoundError
@@ -34,7 +35,7 @@ async def _rate(
     except (NotAllowedError, NotFoundError) as error:
         await refuse_tap(callback, error, texts)
     else:
-        await callback.answer(texts.plain("toast-thanks"))
+        await toast(callback, texts.plain("toast-thanks"))
 
 
 async def _repeat(
@@ -57,7 +58,7 @@ async def _repeat(
     except (NotAllowedError, NotFoundError) as error:
         await refuse_tap(callback, error, texts)
     else:
-        await callback.answer(texts.plain("toast-shorter" if shorter else "toast-again"))
+        await toast(callback, texts.plain("toast-shorter" if shorter else "toast-again"))
 
 
 async def refuse_tap(
@@ -65,4 +66,4 @@ async def refuse_tap(
 ) -> None:
     """Say that the request is someone else's, or not kept any more."""
     key = "toast-not-yours" if isinstance(error, NotAllowedError) else "toast-gone"
-    await callback.answer(texts.plain(key), show_alert=True)
+    await toast(callback, texts.plain(key), alert=True)

@@ -4,6 +4,7 @@ from aiogram.types import CallbackQuery, Message, Update
 from handlers.filters import Addressed, FromPerson
 from handlers.i18n import Texts
 from handlers.parsing import new_request, question_of
+from handlers.toasts import toast
 from services.answering.requests import Requests
 from services.people.models import Person
 
@@ -44,4 +45,4 @@ def _hint(message: Message, question: str) -> str:
 
 
 async def _stale(callback: CallbackQuery, *, texts: Texts) -> None:
-    await callback.answer(texts.plain("toast-stale"), show_alert=True)
+    await toast(callback, texts.plain("toast-stale"), alert=True)

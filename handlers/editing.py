@@ -5,11 +5,12 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from handlers.parsing import tapped_message
 from handlers.refusals import is_gone, is_not_modified
+from handlers.toasts import toast
 
 
 async def redraw(callback: CallbackQuery, html: str, keyboard: InlineKeyboardMarkup | None) -> None:
     """Show a new page in the panel whose button was pressed, and end the button's spinner."""
-    await callback.answer()
+    await toast(callback)
     message = tapped_message(callback)
     if message is None:
         return

@@ -7,6 +7,7 @@ from aiogram.types import ErrorEvent
 
 from handlers.i18n import Catalogue, Texts
 from handlers.parsing import is_addressed
+from handlers.toasts import toast
 from services.errors import ServiceError
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,7 @@ def _logged(error: Exception) -> str:
 async def _show(event: ErrorEvent, bot: Bot, texts: Texts, error_id: str) -> None:
     callback, message = event.update.callback_query, event.update.message
     if callback is not None:
-        await callback.answer(plain_error(event.exception, texts, error_id), show_alert=True)
+        await toast(callback, plain_error(event.exception, texts, error_id), alert=True)
     elif message is not None and is_addressed(message, await bot.me()):
         await message.reply(error_text(event.exception, texts, error_id))
 

@@ -14,6 +14,7 @@ from handlers.i18n import Catalogue, Texts, escape
 from handlers.keyboards import button, column, rows
 from handlers.parsing import new_request, tapped_message
 from handlers.settings import send_settings
+from handlers.toasts import toast
 from services.answering.requests import Requests
 from services.errors import InvalidInputError
 from services.people.access import CLAIM, JOIN, Access
@@ -146,9 +147,9 @@ async def _tap(
 ) -> None:
     message, what = tapped_message(callback), callback_data.what
     if message is None or what not in {*_EXAMPLES, *_LINKS}:
-        await callback.answer(texts.plain("toast-stale"), show_alert=True)
+        await toast(callback, texts.plain("toast-stale"), alert=True)
         return
-    await callback.answer()
+    await toast(callback)
     if what == "help":
         await message.answer(await _help_text(bot, person, texts))
     elif what == "settings":

@@ -14,6 +14,7 @@ from handlers.filters import FromPerson
 from handlers.i18n import Texts
 from handlers.keyboards import button, rows
 from handlers.parsing import dialogue_of
+from handlers.toasts import toast
 from services.answering.requests import Requests
 from services.dialogue.ports import DialogueStore
 from services.errors import DeadlineError
@@ -83,7 +84,7 @@ async def _forget_tap(
     forget_person: ForgetPerson,
 ) -> None:
     if callback_data.owner != person.user_id:
-        await callback.answer(texts.plain("settings-not-yours"), show_alert=True)
+        await toast(callback, texts.plain("settings-not-yours"), alert=True)
     elif not callback_data.sure:
         await close_panel(callback, texts("forget-kept"))
     else:

@@ -34,6 +34,11 @@ def is_gone(error: TelegramBadRequest) -> bool:
     )  # fmt: skip
 
 
+def is_tap_expired(error: TelegramBadRequest) -> bool:
+    """Tell whether a tap can be answered no more: it is old, or was answered before a crash."""
+    return "query is too old" in error.message or "query ID is invalid" in error.message
+
+
 def is_chat_missing(error: TelegramBadRequest) -> bool:
     """Tell whether there is no such chat (any more)."""
     return "chat not found" in error.message or "user not found" in error.message

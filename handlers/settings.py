@@ -11,6 +11,7 @@ from handlers.editing import close_panel, redraw
 from handlers.filters import FromPerson
 from handlers.i18n import Catalogue, Texts
 from handlers.keyboards import button, choice, column, rows
+from handlers.toasts import toast
 from services.errors import InvalidInputError
 from services.people.models import Person, PreferredLength
 from services.people.people import People
@@ -47,7 +48,7 @@ async def _tap(
     event_from_user: User,
 ) -> None:
     if callback_data.owner != person.user_id:
-        await callback.answer(texts.plain("settings-not-yours"), show_alert=True)
+        await toast(callback, texts.plain("settings-not-yours"), alert=True)
         return
     if callback_data.page == _CLOSE:
         await close_panel(callback, texts("settings-closed"))

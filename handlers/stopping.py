@@ -9,6 +9,7 @@ from handlers.callbacks import AnswerAction, AnswerTap
 from handlers.filters import FromPerson
 from handlers.i18n import Texts
 from handlers.parsing import dialogue_of
+from handlers.toasts import toast
 from services.answering.request_models import RequestId
 from services.answering.requests import Requests
 from services.errors import NotAllowedError, NotFoundError
@@ -43,7 +44,7 @@ async def _stop_placeholder(
     except (NotAllowedError, NotFoundError) as error:
         await refuse_tap(callback, error, texts)
     else:
-        await callback.answer(texts.plain("toast-stopped" if stopped else "toast-already-done"))
+        await toast(callback, texts.plain("toast-stopped" if stopped else "toast-already-done"))
 
 
 async def _cancel(

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers.filters import Addressed, FromPerson, Stranger
 from handlers.i18n import Texts
 from handlers.parsing import group_of
+from handlers.toasts import toast
 from services.clock import Clock
 from services.people.models import Person
 
@@ -57,4 +58,4 @@ async def _refuse(
 
 
 async def _refuse_tap(callback: CallbackQuery, *, texts: Texts) -> None:
-    await callback.answer(texts.plain("toast-stranger"), show_alert=True)
+    await toast(callback, texts.plain("toast-stranger"), alert=True)
