@@ -144,7 +144,7 @@ class Requests:
         unfinished = await self.store.open_of(dialogue)
         if self.newest_replaces:
             await self._stop_all(unfinished, StopReason.REPLACED)
-        elif len(unfinished) >= self.most_waiting:
+        elif sum(request.stop_reason is None for request in unfinished) >= self.most_waiting:
             msg = "too many unfinished questions in the dialogue"
             raise BusyError(msg, dependency="workers", wait_s=0.0)
 

@@ -267,6 +267,16 @@ async def test_a_full_dialogue_refuses_and_accepts_nothing(bot: _Bot) -> None:
     assert await bot.store.by_update(1, 4) is None
 
 
+async def test_what_is_cancelled_makes_room_at_once(bot: _Bot) -> None:
+    """Whoever cancelled a full dialogue was told that it is full until all had ended."""
+    bot.answerer.go_on.clear()
+    for number in (1, 2, 3):
+        await bot.asks(str(number), number)
+    await bot.works_on("1")
+    assert await bot.requests.cancel(_DIALOGUE) == 3
+    await bot.asks("4", 4)
+
+
 async def test_somebody_elses_request_is_out_of_reach(bot: _Bot) -> None:
     request = await bot.asks("one", 1)
     for forbidden in (
