@@ -19,26 +19,33 @@ class People:
 
     async def find(self, user_id: int) -> Person:
         """Give the person; a stranger is a guest about whom nothing is kept."""
-        person = await self.store.find(user_id) or Person(user_id=user_id)
+        person = await self._stored(user_id)
         if user_id in self.admin_ids and person.role in {Role.GUEST, Role.MEMBER}:
             return replace(person, role=Role.ADMIN)
         return person
 
     async def choose_language(self, person: Person, language: str | None) -> Person:
         """Keep the interface language; None follows Telegram again."""
-        return await self._keep(replace(person, language=language))
+        await self._keep(replace(await self._stored(person.user_id), language=language))
+        return replace(person, language=language)
 
     async def choose_length(self, person: Person, length: PreferredLength) -> Person:
         """Keep how long answers should be."""
-        return await self._keep(replace(person, length=length))
+        await self._keep(replace(await self._stored(person.user_id), length=length))
+        return replace(person, length=length)
 
     async def choose_voice(self, person: Person, *, on: bool) -> Person:
         """Keep whether answers are spoken too."""
-        return await self._keep(replace(person, voice=on))
+        await self._keep(replace(await self._stored(person.user_id), voice=on))
+        return replace(person, voice=on)
 
     async def give_role(self, user_id: int, role: Role) -> Person:
         """Make the person this; whoever calls has checked the right to."""
-        return await self._keep(replace(await self.find(user_id), role=role))
+        return await self._keep(replace(await self._stored(user_id), role=role))
+
+    async def _stored(self, user_id: int) -> Person:
+        """Give what is kept: a role that only the settings give must not be written down."""
+        return await self.store.find(user_id) or Person(user_id=user_id)
 
     async def _keep(self, person: Person) -> Person:
         kept = replace(person, first_seen=person.first_seen or self.clock.now())

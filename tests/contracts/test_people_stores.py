@@ -76,6 +76,16 @@ async def test_admins_from_the_settings_need_no_row(people: People) -> None:
     assert (await people.find(9)).role is Role.ADMIN
 
 
+async def test_a_choice_does_not_make_an_admin_from_the_settings_one_for_ever(
+    people: People,
+) -> None:
+    chosen = await people.choose_length(await people.find(9), PreferredLength.LONG)
+    assert chosen.role is Role.ADMIN
+    people_without_settings = People(store=people.store, clock=FakeClock())
+    kept = await people_without_settings.find(9)
+    assert (kept.role, kept.length) == (Role.GUEST, PreferredLength.LONG)
+
+
 async def test_modes_and_groups_are_kept(access_store: AccessStore) -> None:
     assert await access_store.mode() is None
     for mode in (AccessMode.OPEN, AccessMode.LIST):
