@@ -112,6 +112,22 @@ async def test_a_claim_link_works_once_even_when_two_press_at_once(access: Acces
     assert await access.offer_claim() is None
 
 
+async def test_an_unused_claim_link_makes_no_second_owner(access: Access) -> None:
+    parameter = await access.offer_claim()
+    assert parameter is not None
+    await access.people.give_role(1, Role.OWNER)
+    with pytest.raises(InvalidInputError):
+        await access.claim(parameter.removeprefix("claim_"), Person(user_id=2))
+
+
+async def test_a_claim_that_runs_again_after_a_crash_still_names_the_owner(access: Access) -> None:
+    parameter = await access.offer_claim()
+    assert parameter is not None
+    for _ in range(2):
+        person = await access.people.find(1)
+        assert (await access.claim(parameter.removeprefix("claim_"), person)).role is Role.OWNER
+
+
 async def test_only_the_newest_claim_link_works(access: Access) -> None:
     old = await access.offer_claim()
     new = await access.offer_claim()
