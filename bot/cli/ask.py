@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 import msgspec
@@ -15,8 +16,8 @@ from bot.building.inference import open_inference
 from bot.building.knowledge import open_knowledge
 from bot.building.redis import open_redis
 from bot.building.sql import open_sql
+from bot.cli._quiet import quiet_settings
 from bot.clock import SystemClock
-from bot.logs import configure_logs
 from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.answering.models import Answer, Question, Stage
@@ -25,6 +26,10 @@ from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
 from services.errors import InvalidInputError, NotFoundError
 from services.knowledge.models import OWNER_LIBRARY, LibraryId
+from services.knowledge.slugs import library_id
+
+# Breaks that JSON allows inside a string and many readers take for the end of a line.
+_BREAKS: Final = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 class AskedLine(msgspec.Struct, frozen=True):
@@ -69,9 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer everything that was asked."""
     lines = _asked(args)
-    settings = Settings()
-    configure_logs(settings.log_level if args.json else "WARNING")
-    uvloop.run(_answer_all(settings, LibraryId(args.tenant), lines, as_json=args.json))
+    library = library_id(args.tenant)
+    settings = quiet_settings()
+    uvloop.run(_answer_all(settings, library, lines, as_json=args.json))
     return 0
 
 
@@ -81,7 +86,10 @@ def _asked(args: argparse.Namespace) -> list[AskedLine]:
     if args.batch is not None:
         if args.history:
             raise InvalidInputError("in a batch every line brings its own history")
-        return list(_read_batch(args.batch))
+        lines = list(_read_batch(args.batch))
+        if not lines:
+            raise InvalidInputError(f"there is no question in {args.batch}")
+        return lines
     return [AskedLine(question=_question(args.question, "the question"), history=args.history)]
 
 
@@ -93,10 +101,10 @@ def _question(text: str, where: str) -> str:
 
 def _read_batch(path: Path) -> Iterator[AskedLine]:
     try:
-        content = path.read_text("utf-8")
+        content = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(f"cannot read {path}: {error}") from error
-    for number, line in enumerate(content.splitlines(), start=1):
+    for number, line in enumerate(content.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -119,7 +127,7 @@ async def _answer_all(
 
 def _print(question_id: str, answer: Answer, *, as_json: bool) -> None:
     if as_json:
-        line = msgspec.json.encode(answer_as_json(question_id, answer)).decode()
+        line = msgspec.json.encode(answer_as_json(question_id, answer)).decode().translate(_BREAKS)
     else:
         line = answer_for_people(answer)
     sys.stdout.write(f"{line}\n")

@@ -16,8 +16,8 @@ from bot.building.inference import open_inference
 from bot.building.knowledge import Knowledge, build_embedding, open_knowledge
 from bot.building.redis import open_redis
 from bot.building.sql import open_sql
+from bot.cli._quiet import quiet_settings
 from bot.clock import SystemClock
-from bot.logs import configure_logs
 from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.adapters.http.pages import PageReader
@@ -68,10 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Index the sources; status 1 when none of them could be read."""
-    settings = Settings()
-    if settings.log_level == "INFO":  # the worker that it starts is to be as quiet
-        settings = settings.model_copy(update={"log_level": "WARNING"})
-    configure_logs(settings.log_level)
+    settings = quiet_settings()
     if args.link:
         public_base(args.link)
     started = time.monotonic()

@@ -14,7 +14,7 @@ from bot.building.inference import open_inference
 from bot.building.knowledge import open_knowledge
 from bot.building.redis import open_redis
 from bot.building.sql import open_sql
-from bot.logs import configure_logs
+from bot.cli._quiet import quiet_settings
 from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.errors import NotFoundError
@@ -42,10 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Rebuild indexes from SQL, by the running bot if there is one, else here."""
-    settings = Settings()
-    if settings.log_level == "INFO":
-        settings = settings.model_copy(update={"log_level": "WARNING"})
-    configure_logs(settings.log_level)
+    settings = quiet_settings()
     started = time.monotonic()
     if args.demo_vectors:
         done = {"bytes": asyncio.run(_make_demo_vectors(settings, args.demo_vectors))}
