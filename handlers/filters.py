@@ -1,4 +1,7 @@
+from typing import Final
+
 from aiogram import Bot
+from aiogram.enums import ContentType
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
@@ -6,13 +9,27 @@ from handlers.parsing import group_of, is_addressed
 from services.people.access import Access
 from services.people.models import Person
 
+_SAID: Final = frozenset(
+    {
+        ContentType.TEXT, ContentType.RICH_MESSAGE, ContentType.ANIMATION, ContentType.AUDIO,
+        ContentType.DOCUMENT, ContentType.LIVE_PHOTO, ContentType.PAID_MEDIA, ContentType.PHOTO,
+        ContentType.STICKER, ContentType.STORY, ContentType.VIDEO, ContentType.VIDEO_NOTE,
+        ContentType.VOICE, ContentType.CHECKLIST, ContentType.CONTACT, ContentType.DICE,
+        ContentType.GAME, ContentType.POLL, ContentType.VENUE, ContentType.LOCATION,
+    }
+)  # fmt: skip
+"""What people send; the other kinds are Telegram's own notes, such as that something is pinned."""
+
 
 class FromPerson(Filter):
-    """A message that a human wrote: not a channel, not another bot."""
+    """A message that a human wrote: no note of Telegram's, not a channel, not another bot."""
 
     async def __call__(self, message: Message) -> bool:
-        """Tell it by the sender."""
-        return message.from_user is not None and not message.from_user.is_bot
+        """Tell it by the kind and the sender; a forwarded channel post has a sender of its own."""
+        sender = message.from_user
+        if sender is None or sender.is_bot or message.sender_chat is not None:
+            return False
+        return message.content_type in _SAID
 
 
 class Addressed(Filter):

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from typing import Final
 
 from aiogram import Router
+from aiogram.filters import Command, or_f
 from aiogram.types import CallbackQuery, Message
 
 from handlers.filters import Addressed, FromPerson, Stranger
@@ -15,6 +16,8 @@ from services.people.models import Person
 
 _QUIET_S: Final = 3600.0
 _REMEMBERED: Final = 10_000
+_FOR_THE_ADMITTED: Final = ("start", "help", "settings", "access")
+"""Commands below this router; in a group they come without a mention."""
 
 
 class StrangerNotices:
@@ -41,7 +44,8 @@ class StrangerNotices:
 def build_router() -> Router:
     """Stop strangers here; what comes after this router is for those who are let in."""
     router = Router(name="strangers")
-    router.message.register(_refuse, FromPerson(), Addressed(), Stranger())
+    meant = or_f(Addressed(), Command(*_FOR_THE_ADMITTED))
+    router.message.register(_refuse, FromPerson(), meant, Stranger())
     router.callback_query.register(_refuse_tap, Stranger())
     return router
 
