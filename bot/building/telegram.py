@@ -52,7 +52,12 @@ async def open_bot(settings: Settings, pace: Pace, clock: Clock) -> AsyncIterato
     bot = Bot(
         bot_token(settings),
         session=session,
-        default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
+        default=DefaultBotProperties(
+            parse_mode=ParseMode.HTML,
+            link_preview_is_disabled=True,
+            # Who deletes a question at once is to hear the answer all the same.
+            allow_sending_without_reply=True,
+        ),
     )
     try:
         yield bot
