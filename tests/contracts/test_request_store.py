@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.adapters.sql.engine import create_sessions
@@ -148,3 +150,11 @@ async def test_old_finished_requests_are_purged_with_their_ratings(store: Reques
     assert await store.purge(_NOW + timedelta(days=30)) == 1
     assert await store.find(old) is None
     assert await store.find(unfinished) is not None
+
+
+async def test_an_error_of_the_database_quotes_nobody(sql_engine: AsyncEngine) -> None:
+    statement = text("SELECT 1 FROM nowhere WHERE words = :words")
+    with pytest.raises(DBAPIError) as raised:
+        async with sql_engine.connect() as connection:
+            await connection.execute(statement, {"words": "a secret question"})
+    assert "a secret question" not in str(raised.value)

@@ -29,13 +29,17 @@ def async_url(url: str) -> str:
 def create_engine(url: str) -> AsyncEngine:
     """Open a pool on SQLite (WAL, foreign keys, 30 s busy wait) or PostgreSQL.
 
+    Its errors do not quote the values of statements: people's words are among them.
+
     Args:
         url: As in ``DATABASE_URL``; see ``async_url``.
     """
     parsed = make_url(async_url(url))
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=10)
-    engine = create_async_engine(parsed, connect_args={"timeout": 30})
+        return create_async_engine(
+            parsed, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+        )
+    engine = create_async_engine(parsed, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
     event.listen(engine.sync_engine, "begin", _sqlite_begin)
     return engine
