@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from services.adapters.redis.dialogue_store import RedisDialogueStore
 from services.adapters.redis.personal_data import AppendOnlyFile
 from services.dialogue.models import DialogueKey, Turn
+from services.errors import DeadlineError
 
 pytestmark = pytest.mark.services
 
@@ -80,6 +81,15 @@ async def test_a_person_is_forgotten_everywhere_and_alone(
     directory = (await redis.config_get("dir"))["dir"]
     assert b"secret-question" not in _files_of(str(directory))
     assert b"kept" in _files_of(str(directory))
+
+
+async def test_a_log_that_is_not_rewritten_in_time_asks_for_a_repeat(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outage of Redis would run the update again and again, without a word to the person."""
+    monkeypatch.setattr("services.adapters.redis.personal_data._REWRITE_DEADLINE_S", 0.0)
+    with pytest.raises(DeadlineError):
+        await AppendOnlyFile(redis=redis).erase(42)
 
 
 def _files_of(directory: str) -> bytes:

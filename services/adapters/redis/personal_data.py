@@ -11,7 +11,7 @@ from redis.exceptions import ResponseError
 
 from services.adapters.redis.client import redis_errors
 from services.adapters.redis.inbox import RedisInbox
-from services.errors import UnavailableError
+from services.errors import DeadlineError, UnavailableError
 from services.people.ports import Exported
 
 log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ class AppendOnlyFile:
         """Write the log anew from what is left, and wait for it.
 
         Raises:
-            UnavailableError: It was not done in time.
+            DeadlineError: It was not done in time; a repeat can succeed.
         """
         try:
             async with asyncio.timeout(_REWRITE_DEADLINE_S):
@@ -95,7 +95,7 @@ class AppendOnlyFile:
                 await self._rewritten()
         except TimeoutError as error:
             msg = "Redis did not rewrite its log in time"
-            raise UnavailableError(msg, dependency="redis") from error
+            raise DeadlineError(msg, dependency="redis") from error
         except UnavailableError as error:
             if not isinstance(error.__cause__, ResponseError):
                 raise
