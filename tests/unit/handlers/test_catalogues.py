@@ -15,6 +15,10 @@ from services.answering.request_models import FailureCode
 from services.errors import ServiceError
 
 _LANGUAGES = ("en", "ru")
+_ERASED = (
+    "requests", "feedback", "people", "dialogues", "dead_letters", "forms", "library_people",
+)  # fmt: skip
+"""What receipts of ``/forget`` count."""
 
 
 class _Variables(Visitor):
@@ -79,6 +83,7 @@ def test_values_that_choose_a_text_all_have_one(language: str) -> None:
         *(f"stage-{stage.value}" for stage in Stage),
         *(f"failure-{code.value}" for code in FailureCode),
         *(f"error-{code}" for code in _error_codes(ServiceError)),
+        *(f"forget-table-{table}" for table in _ERASED),
     }
     assert {key for key in chosen if not texts.has(key)} == set()
 
