@@ -15,6 +15,7 @@ import { Scroller } from "./scroller.js";
 import { draftKey, nameOf, senderOf, titleOf } from "./store.js";
 
 const RUN_SECONDS = 600;
+const SETTLED_MS = 1500;
 const ACTIONS = ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"];
 
 export class Conversation {
@@ -72,14 +73,22 @@ export class Conversation {
     const { kind, event } = change;
     if (kind === "answer") this.deeds.answered(event);
     else if (kind === "deleted") this.composer.forget(event.message_ids);
-    else if (kind === "message") {
-      const own = senderOf(event.message).id === this.person.me.id;
+    const own = event.message && senderOf(event.message).id === this.person.me.id;
+    if (kind === "message") {
       // A draft becomes the message in its place: nothing arrives there.
       if (this.drafts.size && !own) this.quiet.add(event.message.message_id);
       if (own) this.scroller.pin();
       else this.scroller.count();
-      if (!own && this.visible) announce(`${nameOf(senderOf(event.message))} → ${nameOf(this.person.me)}: ${event.message.text ?? summary(event.message)}`);
+      if (!own) this.#announce(event.message);
+    } else if (kind === "edited" && !own && event.message.message_id === this.chat.messages.at(-1)?.message_id) {
+      // An answer often grows inside its message: only what it has become is read out.
+      clearTimeout(this.settling);
+      this.settling = setTimeout(() => this.#announce(event.message), SETTLED_MS);
     }
+  }
+
+  #announce(message) {
+    if (this.visible) announce(`${nameOf(senderOf(message))} → ${nameOf(this.person.me)}: ${message.text ?? summary(message)}`);
   }
 
   render() {
