@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 HANDLED: Final = Counter("samovar_updates_handled", "Updates that left the inbox", ["outcome"])
 IN_FLIGHT: Final = Gauge("samovar_updates_in_flight", "Updates read from the inbox, not finished")
 
+T = TypeVar("T")
+
 _READ_LIMIT: Final = 64
 _READ_WAIT_S: Final = 1.0
 _TURN_POLL_S: Final = 0.03
@@ -31,7 +33,9 @@ class InboxLimits:
     """How much is in flight at once.
 
     Attributes:
-        in_flight: Entries read and not finished, over all lanes.
+        in_flight: Lanes that are worked on at once.
+        reserved: Entries read and not finished, over all lanes. A chat that waits, perhaps
+            because Telegram wants silence there, holds the others up only when it fills these.
         attempts: Starts of an entry after which it goes to the dead letters.
         suspicions: An update is given up when a dependency was down for it so many times while
             others were handled.
@@ -39,7 +43,8 @@ class InboxLimits:
     """
 
     in_flight: int = 256
-    attempts: int = 3
+    reserved: int = 4096
+    attempts: int = 5
     suspicions: int = 20
     drain_s: float = 15.0
 
@@ -66,6 +71,8 @@ class Inbox:
         self._workers: set[asyncio.Task[None]] = set()
         self._in_flight: set[str] = set()
         self._room = asyncio.Condition()
+        self._listing = asyncio.Lock()
+        self._unseen = asyncio.Event()
         self._stopping = asyncio.Event()
         self._handled = 0
         self.reading = False
@@ -90,11 +97,25 @@ class Inbox:
         self._stopping.set()
 
     async def adopt(self, replica: str) -> None:
-        """Handle what a dead replica left behind."""
-        while entries := await self._store.adopt(replica):
+        """Handle what a dead replica left behind.
+
+        Raises:
+            UnavailableError: Redis is down. What was claimed by then is found by the reader.
+        """
+        while entries := await self._claimed(replica):
             log.info("inbox_adopted", replica=replica, entries=len(entries))
-            for entry in entries:
-                await self._repeat(entry)
+            for entry in await self._repeated(entries):
+                await self._finish(entry)
+
+    async def _claimed(self, replica: str) -> list[InboxEntry]:
+        async with self._listing:
+            try:
+                entries = await self._store.adopt(replica)
+            except UnavailableError:
+                self._unseen.set()
+                raise
+            self._note(entries)
+        return entries
 
     async def _follow(self, group: asyncio.TaskGroup) -> None:
         """Open the stream, take up what was begun before, follow the stream; again after outages.
@@ -106,11 +127,11 @@ class Inbox:
         while True:
             try:
                 await self._store.open()
-                for entry in await self._store.begun():
-                    if entry.entry_id not in self._in_flight:
-                        await self._repeat(entry)
+                self._unseen.clear()
+                for entry in await self._repeated(await self._reserved_before()):
+                    self._enqueue(entry, group)
                 self.reading = True
-                while True:
+                while not self._unseen.is_set():
                     await self._read_some(group)
                     pause_s = _FIRST_PAUSE_S
             except UnavailableError as error:
@@ -119,15 +140,45 @@ class Inbox:
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
+    async def _reserved_before(self) -> list[InboxEntry]:
+        """List what is reserved for us and not in hand."""
+        async with self._listing:
+            # One that is finished while we ask is in the answer, but not ours to run again.
+            in_hand = set(self._in_flight)
+            begun = await self._store.begun()
+            entries = [entry for entry in begun if entry.entry_id not in in_hand]
+            self._note(entries)
+        return entries
+
+    async def _repeated(self, entries: Sequence[InboxEntry]) -> list[InboxEntry]:
+        """Run those that were started before, one at a time, so that their deaths are their own.
+
+        Returns:
+            Those that were never started.
+        """
+        starts = await self._until_done(lambda: self._store.starts(entries))
+        for entry, number in zip(entries, starts, strict=True):
+            if number >= self._limits.attempts:
+                await self._bury(entry, "kills the process")
+            elif number:
+                await self._finish(entry)
+        return [entry for entry, number in zip(entries, starts, strict=True) if not number]
+
     async def _read_some(self, group: asyncio.TaskGroup) -> None:
         async with self._room:
-            await self._room.wait_for(lambda: len(self._in_flight) < self._limits.in_flight)
-        free = self._limits.in_flight - len(self._in_flight)
-        for entry in await self._store.read(limit=min(free, _READ_LIMIT), wait_s=_READ_WAIT_S):
+            await self._room.wait_for(lambda: self._free() > 0)
+        entries = await self._store.read(limit=min(self._free(), _READ_LIMIT), wait_s=_READ_WAIT_S)
+        self._note(entries)
+        for entry in entries:
             self._enqueue(entry, group)
 
+    def _free(self) -> int:
+        return min(
+            self._limits.in_flight - len(self._lanes),
+            self._limits.reserved - len(self._in_flight),
+        )
+
     def _enqueue(self, entry: InboxEntry, group: asyncio.TaskGroup) -> None:
-        self._note(entry)
         name = entry.update.lane
         if name in self._lanes:
             self._lanes[name].append(entry)
@@ -142,19 +193,12 @@ class Inbox:
         while lane:
             await self._finish(lane.popleft())
         del self._lanes[name]
-
-    async def _repeat(self, entry: InboxEntry) -> None:
-        """Run an entry that was begun before: one at a time, so that its deaths are its own."""
-        attempt = await self._store.count_attempt(entry)
-        self._note(entry)
-        if attempt > self._limits.attempts:
-            await self._bury(entry, "kills the process")
-        else:
-            await self._finish(entry)
+        await self._tell_of_room()
 
     async def _finish(self, entry: InboxEntry) -> None:
         """Handle an entry and forget it; what fails here ends with it."""
         await self._turn(entry)
+        await self._until_done(lambda: self._store.count_start(entry))
         outcome = await self._outcome(entry)
         if outcome == "outage":
             await self._bury(entry, "a dependency is down for it alone")
@@ -209,24 +253,27 @@ class Inbox:
         await self._until_done(lambda: self._store.bury(entry, reason=reason))
         await self._forget(entry, "buried")
 
-    async def _until_done(self, write: Callable[[], Awaitable[None]]) -> None:
-        """Repeat a write until Redis has taken it: a handled entry must not run again."""
+    async def _until_done(self, command: Callable[[], Awaitable[T]]) -> T:
+        """Repeat a command until Redis has taken it: an entry in hand must not be dropped."""
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
-                return await write()
+                return await command()
             except UnavailableError:
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
 
-    def _note(self, entry: InboxEntry) -> None:
-        self._in_flight.add(entry.entry_id)
+    def _note(self, entries: Sequence[InboxEntry]) -> None:
+        self._in_flight.update(entry.entry_id for entry in entries)
         IN_FLIGHT.set(len(self._in_flight))
 
     async def _forget(self, entry: InboxEntry, outcome: str) -> None:
         HANDLED.labels(outcome).inc()
         self._in_flight.discard(entry.entry_id)
         IN_FLIGHT.set(len(self._in_flight))
+        await self._tell_of_room()
+
+    async def _tell_of_room(self) -> None:
         async with self._room:
             self._room.notify_all()
 

@@ -8,8 +8,9 @@ from redis.asyncio import Redis
 
 from bot.inbox import Inbox, InboxLimits
 from bot.middlewares.outages import PostponedError
-from services.adapters.redis.inbox import IncomingUpdate, RedisInbox
+from services.adapters.redis.inbox import InboxEntry, IncomingUpdate, RedisInbox
 from services.adapters.redis.keys import HeartbeatKey
+from services.errors import UnavailableError
 
 pytestmark = pytest.mark.services
 
@@ -147,6 +148,93 @@ async def test_a_rush_from_many_chats_needs_no_more_connections(store: RedisInbo
     assert handled == 600
 
 
+async def test_a_chat_that_waits_long_holds_no_other_chat_up(store: RedisInbox) -> None:
+    """A group in which Telegram wanted silence filled all places, and the whole bot stood still."""
+    silence, heard = asyncio.Event(), asyncio.Event()
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        if incoming.lane == "1":
+            await silence.wait()
+        else:
+            heard.set()
+
+    await store.accept([*(update(n) for n in range(20)), update(100, chat=2)])
+    async with working(store, handle, InboxLimits(in_flight=4, drain_s=5)):
+        async with asyncio.timeout(10):
+            await heard.wait()
+        silence.set()
+        await until(empty(store))
+
+
+class _LosingInbox(RedisInbox):
+    """Loses the answer that brings update 1, and of a command when told to."""
+
+    down = False
+    losing_a_claim = False
+    _lost = False
+
+    async def read(self, *, limit: int, wait_s: float) -> list[InboxEntry]:
+        if self.down:
+            self.down = False
+            raise UnavailableError("down", dependency="redis")
+        entries = await super().read(limit=limit, wait_s=0.05)
+        lost = [entry for entry in entries if entry.update.update_id == 1 and not self._lost]
+        self._lost = self._lost or bool(lost)
+        return [entry for entry in entries if entry not in lost]
+
+    async def adopt(self, replica: str) -> list[InboxEntry]:
+        entries = await super().adopt(replica)
+        if self.losing_a_claim:
+            self.losing_a_claim = False
+            raise UnavailableError("down", dependency="redis")
+        return entries
+
+
+async def test_what_is_finished_during_the_look_after_an_outage_runs_once(redis: Redis) -> None:
+    store = _LosingInbox(redis, bot_id=BOT, replica="one")
+    second_begun, first_begun = asyncio.Event(), asyncio.Event()
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        handled.append(incoming.update_id)
+        if incoming.update_id == 2:
+            second_begun.set()
+            await first_begun.wait()
+        else:
+            first_begun.set()
+            await until(lambda: _depth_is(store, 1))
+
+    async with working(store, handle):
+        await store.accept([update(1, chat=1), update(2, chat=2)])
+        await second_begun.wait()
+        store.down = True
+        await until(empty(store))
+    assert sorted(handled) == [1, 2]
+
+
+async def _depth_is(store: RedisInbox, depth: int) -> bool:
+    return await store.depth() == depth
+
+
+async def test_what_was_claimed_while_the_answer_got_lost_is_handled(redis: Redis) -> None:
+    dead = RedisInbox(redis, bot_id=BOT, replica="dead")
+    await dead.accept([update(5)])
+    await begin_and_die(dead)
+    store = _LosingInbox(redis, bot_id=BOT, replica="one")
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        handled.append(incoming.update_id)
+
+    async with working(store, handle) as inbox:
+        await until(lambda: _true(inbox.reading))
+        store.losing_a_claim = True
+        with pytest.raises(UnavailableError):
+            await inbox.adopt("dead")
+        await until(empty(store))
+    assert handled == [5]
+
+
 async def test_what_a_killed_process_began_runs_again(store: RedisInbox) -> None:
     await store.accept([update(1), update(2)])
     await begin_and_die(store)
@@ -188,7 +276,7 @@ async def test_an_update_that_kills_the_process_is_buried(store: RedisInbox) -> 
         if incoming.update_id == 1:
             raise KilledError
 
-    for _ in range(3):
+    for _ in range(InboxLimits().attempts):
         with pytest.raises(BaseExceptionGroup, match="unhandled"):
             async with working(store, handle):
                 await asyncio.Event().wait()

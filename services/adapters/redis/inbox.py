@@ -26,6 +26,7 @@ GROUP: Final = "bot"
 _SEEN_FOR_MS: Final = 25 * 3600 * 1000  # Telegram keeps an update for a day
 _SEEN_LIMIT: Final = 200_000
 _DEAD_LETTERS_LIMIT: Final = 1_000
+_PAGE: Final = 1_000
 
 # Takes a batch at once: a repeated update id is not taken again.
 _ACCEPT: Final = """
@@ -149,11 +150,18 @@ class RedisInbox:
 
     async def begun(self) -> list[InboxEntry]:
         """List what this replica reserved and did not finish, oldest first."""
-        with redis_errors():
-            answer: Any = await self._redis.xreadgroup(
-                GROUP, self._replica, {self._stream: "0"}, count=1000
-            )
-        return _first_stream(answer)
+        entries: list[InboxEntry] = []
+        last = "0"
+        while True:
+            with redis_errors():
+                answer: Any = await self._redis.xreadgroup(
+                    GROUP, self._replica, {self._stream: last}, count=_PAGE
+                )
+            rows = answer[0][1] if answer else []
+            if not rows:
+                return entries
+            entries += _entries(rows)
+            last = rows[-1][0]
 
     async def adopt(self, replica: str) -> list[InboxEntry]:
         """Take over what a replica without a heartbeat left; nothing while it lives."""
@@ -170,10 +178,18 @@ class RedisInbox:
             keys = [self._lane(entry.update), self._stream]
             return bool(await self._is_next(keys=keys, args=[entry.entry_id]))
 
-    async def count_attempt(self, entry: InboxEntry) -> int:
-        """Note that a repeated entry is begun now; tell for which time."""
+    async def count_start(self, entry: InboxEntry) -> None:
+        """Note that an entry is begun now."""
         with redis_errors():
-            return await self._redis.hincrby(self._attempts, entry.entry_id, 1)
+            await self._redis.hincrby(self._attempts, entry.entry_id, 1)
+
+    async def starts(self, entries: Sequence[InboxEntry]) -> list[int]:
+        """Tell of each entry how often it was begun."""
+        if not entries:
+            return []
+        with redis_errors():
+            counted = await self._redis.hmget(self._attempts, [entry.entry_id for entry in entries])
+        return [int(count or 0) for count in counted]
 
     async def finish(self, entry: InboxEntry) -> None:
         """Forget a handled entry, text and all."""

@@ -80,7 +80,7 @@ class InboxLaneKey:
 
 @dataclass(frozen=True, slots=True)
 class InboxAttemptsKey:
-    """``samovar:inbox-attempts:<bot>``: how often a repeated entry was begun, by its id."""
+    """``samovar:inbox-attempts:<bot>``: how often an entry was begun, by its id."""
 
     bot_id: int
 
