@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev demo check test lock docs pictures format clean
+.PHONY: help setup setup-dev setup-text demo check test lock docs pictures format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ $(VENV)/.dev: requirements/dev.txt
 setup: $(VENV)/.demo ## install what the demo needs
 
 setup-dev: $(VENV)/.dev ## install what the tests need
+
+setup-text: ## install the bot and its text models alone, for a small server
+	@bash deploy/setup.sh $(PYTHON) $(VENV) text
 
 demo: setup ## the local Telegram in your browser, with the bot in it
 	@$(BIN)/samovar demo

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make or refresh the virtual environment. Usage: setup.sh PYTHON VENV demo|dev
+# Make or refresh the virtual environment. Usage: setup.sh PYTHON VENV text|demo|dev
 set -euo pipefail
 python=$1 venv=$2 set=$3
 if [ "$(uname -s)-$(uname -m)" != "Linux-x86_64" ]; then
@@ -11,6 +11,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
   exit 1
 fi
 case $set in
+  text) echo "Installing Samovar into $venv: about 0.2 GB to download, 0.5 GB on disk (text models alone)." ;;
   demo) echo "Installing Samovar into $venv: about 0.4 GB to download, 1.2 GB on disk (text, voice and vision models included)." ;;
   dev) echo "Installing Samovar and its test tools into $venv: about 0.5 GB to download, 1.5 GB on disk." ;;
 esac
