@@ -1,6 +1,7 @@
 """Works through the inbox: in order within a chat, over all replicas; chats side by side."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from services.tasks import end
 log = structlog.get_logger(__name__)
 
 HANDLED: Final = Counter("samovar_updates_handled", "Updates that left the inbox", ["outcome"])
+DEPTH: Final = Gauge("samovar_inbox_depth", "Accepted updates that no replica has finished")
 IN_FLIGHT: Final = Gauge("samovar_updates_in_flight", "Updates read from the inbox, not finished")
 
 T = TypeVar("T")
@@ -40,6 +42,8 @@ class InboxLimits:
         suspicions: An update is given up when a dependency was down for it so many times while
             others were handled.
         drain_s: Seconds that running handlers get at the end.
+        look_again_s: Seconds after which the reader looks for entries that are reserved for it and
+            that it never saw: redis-py repeats a read whose answer was lost without telling.
     """
 
     in_flight: int = 256
@@ -47,6 +51,7 @@ class InboxLimits:
     attempts: int = 5
     suspicions: int = 20
     drain_s: float = 15.0
+    look_again_s: float = 15.0
 
 
 class Inbox:
@@ -121,17 +126,18 @@ class Inbox:
         """Open the stream, take up what was begun before, follow the stream; again after outages.
 
         An answer of Redis that was lost on the way leaves entries reserved and unseen: they are
-        found among the begun ones after the outage.
+        found among the begun ones after the outage, or at the next look.
         """
         pause_s = _FIRST_PAUSE_S
         while True:
             try:
                 await self._store.open()
                 self._unseen.clear()
-                for entry in await self._repeated(await self._reserved_before()):
-                    self._enqueue(entry, group)
+                self._enqueue_apart(await self._repeated(await self._reserved_before()), group)
+                DEPTH.set(await self._store.depth())
                 self.reading = True
-                while not self._unseen.is_set():
+                looks_again_at = time.monotonic() + self._limits.look_again_s
+                while not self._unseen.is_set() and time.monotonic() < looks_again_at:
                     await self._read_some(group)
                     pause_s = _FIRST_PAUSE_S
             except UnavailableError as error:
@@ -170,7 +176,7 @@ class Inbox:
         entries = await self._store.read(limit=min(self._free(), _READ_LIMIT), wait_s=_READ_WAIT_S)
         self._note(entries)
         for entry in entries:
-            self._enqueue(entry, group)
+            self._enqueue(entry, group, lane=entry.update.lane)
 
     def _free(self) -> int:
         return min(
@@ -178,13 +184,19 @@ class Inbox:
             self._limits.reserved - len(self._in_flight),
         )
 
-    def _enqueue(self, entry: InboxEntry, group: asyncio.TaskGroup) -> None:
-        name = entry.update.lane
-        if name in self._lanes:
-            self._lanes[name].append(entry)
+    def _enqueue_apart(self, entries: Sequence[InboxEntry], group: asyncio.TaskGroup) -> None:
+        """Enqueue what was found late; a busy lane may wait for it and must not come before."""
+        busy = set(self._lanes)
+        for entry in entries:
+            lane = entry.update.lane
+            self._enqueue(entry, group, lane=entry.entry_id if lane in busy else lane)
+
+    def _enqueue(self, entry: InboxEntry, group: asyncio.TaskGroup, *, lane: str) -> None:
+        if lane in self._lanes:
+            self._lanes[lane].append(entry)
             return
-        self._lanes[name] = deque([entry])
-        worker = group.create_task(self._work(name), name=f"lane-{name}")
+        self._lanes[lane] = deque([entry])
+        worker = group.create_task(self._work(lane), name=f"lane-{lane}")
         self._workers.add(worker)
         worker.add_done_callback(self._workers.discard)
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 
 from bot.inbox import Inbox, InboxLimits
@@ -210,6 +211,32 @@ async def test_what_is_finished_during_the_look_after_an_outage_runs_once(redis:
         store.down = True
         await until(empty(store))
     assert sorted(handled) == [1, 2]
+
+
+async def test_what_a_lost_answer_reserved_is_found_without_an_outage(redis: Redis) -> None:
+    """redis-py repeats a read by itself; the chat of what it lost stood still until a restart."""
+    store = _LosingInbox(redis, bot_id=BOT, replica="one")
+    handled: list[int] = []
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        handled.append(incoming.update_id)
+
+    async with working(store, handle, InboxLimits(look_again_s=0.2, drain_s=5)):
+        await store.accept([update(1), update(2)])
+        await until(empty(store))
+    assert handled == [1, 2]
+
+
+async def test_the_depth_is_measured(store: RedisInbox) -> None:
+    finish = asyncio.Event()
+
+    async def handle(incoming: IncomingUpdate) -> None:
+        await finish.wait()
+
+    async with working(store, handle, InboxLimits(look_again_s=0.05, drain_s=5)):
+        await store.accept([update(1), update(2), update(3, chat=2)])
+        await until(lambda: _true(REGISTRY.get_sample_value("samovar_inbox_depth") == 3))
+        finish.set()
 
 
 async def _depth_is(store: RedisInbox, depth: int) -> bool:
