@@ -59,6 +59,8 @@ def is_addressed(message: Message, me: User) -> bool:
     """Tell whether a message speaks to the bot: in private, by mention, or by reply."""
     if message.chat.type not in GROUPS:
         return True
+    if _commands_another_bot(message, me):
+        return False
     replied = message.reply_to_message
     if replied is not None and replied.from_user is not None and replied.from_user.id == me.id:
         return True
@@ -79,6 +81,13 @@ def question_of(message: Message, me: User) -> str:
 def tapped_message(callback: CallbackQuery) -> Message | None:
     """Give the message under whose button was pressed, if Telegram still shows it to bots."""
     return callback.message if isinstance(callback.message, Message) else None
+
+
+def _commands_another_bot(message: Message, me: User) -> bool:
+    """Tell whether it is a command like ``/ban@other_bot``, whatever it replies to."""
+    first, *_ = _text(message).split(maxsplit=1) or [""]
+    name = first.partition("@")[2] if first.startswith("/") else ""
+    return bool(name) and name.casefold() != (me.username or "").casefold()
 
 
 def _without_mentions(message: Message, me: User) -> str:

@@ -43,6 +43,13 @@ def test_a_mention_is_cut_out_of_the_question(text: str, question: str) -> None:
     assert question_of(message, _ME) == question
 
 
+def test_a_command_for_another_bot_is_not_for_us_though_it_replies_to_us() -> None:
+    ours = _message("Щи варят час.", from_user=_ME)
+    assert not is_addressed(_message("/ban@other_bot", reply_to=ours), _ME)
+    assert is_addressed(_message("/nonsense@Samovar_bot", reply_to=ours), _ME)
+    assert is_addressed(_message("/nonsense", reply_to=ours), _ME)
+
+
 def test_plain_talk_and_mentions_of_others_are_not_for_us() -> None:
     assert not is_addressed(_message("как варить щи?"), _ME)
     assert not is_addressed(_message("@somebody_else как варить щи?"), _ME)
