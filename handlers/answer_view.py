@@ -131,6 +131,8 @@ class TelegramAnswerView:
                     reply_markup=keyboard,
                     link_preview_options=_NO_PREVIEW,
                 )
+        except UNREACHABLE:
+            return False  # as sending will find, too
         except TelegramBadRequest as error:
             if is_gone(error):
                 return False

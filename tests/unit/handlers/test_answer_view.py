@@ -133,6 +133,13 @@ async def test_whoever_blocked_the_bot_gets_nothing(
     assert await view.send(_REQUEST, _part("x"), last=True) is None
 
 
+async def test_being_blocked_between_placeholder_and_answer_is_no_failure_of_ours(
+    view: TelegramAnswerView, telegram: FakeTelegram
+) -> None:
+    telegram.refuse = _refusing(TelegramForbiddenError, "Forbidden: bot was blocked by the user")
+    assert await view.edit(_GROUP_REQUEST, 70, _part("x"), last=True) is False
+
+
 async def test_groups_are_answered_by_a_reply_that_must_arrive(
     view: TelegramAnswerView, telegram: FakeTelegram
 ) -> None:
