@@ -22,8 +22,8 @@ _LINK = re.compile(r"(?:https?://|tg://|www\.|t\.me/)[^\s<>\[\]()]+|(?<![\w@])@\
 _TAG = re.compile(r"<[^<>\n]{1,200}>")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
-LONGEST_QUOTE: Final = 1500
-"""Characters; a longer stretch of source is quoted by its best sentence alone."""
+LONGEST_QUOTE: Final = 600
+"""Characters; of a longer stretch the sentences that fit are quoted, the first one always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +155,7 @@ def _citations(
 def _citation(n: int, positions: Sequence[int], ranked: RankedPassage) -> Citation:
     passage = ranked.passage
     source = passage.sources[0]
-    spans = [passage.sentences[position] for position in positions]
-    start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-    if end - start > LONGEST_QUOTE:
-        start, end = spans[0]
+    start, end = _quoted([passage.sentences[position] for position in positions])
     return Citation(
         n=n,
         source=source.source,
@@ -167,3 +164,15 @@ def _citation(n: int, positions: Sequence[int], ranked: RankedPassage) -> Citati
         quote=passage.text[start:end],
         members_only=source.members_only,
     )
+
+
+def _quoted(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Choose one stretch of the source: from the sentence said first, over what stands near it."""
+    start, end = spans[0]
+    for span in sorted(spans):
+        if span[1] - start <= LONGEST_QUOTE:
+            end = max(end, span[1])
+    for span in sorted(spans, reverse=True):
+        if end - span[0] <= LONGEST_QUOTE:
+            start = min(start, span[0])
+    return start, end

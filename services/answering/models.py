@@ -83,7 +83,7 @@ class Citation:
 
     Attributes:
         n: 1 to 5, as the marker [n] in the text.
-        quote: The supporting sentence as it stands in the source.
+        quote: The supporting sentences as they stand in the source, one stretch of it.
     """
 
     n: int

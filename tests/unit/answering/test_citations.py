@@ -103,3 +103,13 @@ def test_links_and_mentions_leave_only_when_the_evidence_has_them() -> None:
 )  # fmt: skip
 def test_numbers_agree_however_they_are_written(claim: str, source: str, *, agree: bool) -> None:
     assert numbers.agree(claim, source) is agree
+
+
+def test_a_quote_stays_near_the_sentence_that_was_said_first() -> None:
+    filler = " ".join(f"Повар номер {n} любит готовить на кухне." for n in range(20, 40))
+    text = f"Щи варят два часа. Щи солят в конце. {filler} Щи хранят три дня."
+    evidence = (passage(1, text),)
+    claims = "Щи солят в конце [1]. Щи варят два часа [1]. Щи хранят три дня [1]."
+    result = verify(claims, evidence, sentences(evidence), LEMMATIZER)
+    assert result.dropped == 0
+    assert result.citations[0].quote == "Щи варят два часа. Щи солят в конце."
