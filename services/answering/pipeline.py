@@ -11,10 +11,18 @@ import structlog
 from numpy.typing import NDArray
 
 from services.answering.abstaining import answerable, signals
+from services.answering.asking import echoes, told
 from services.answering.citations import VerifiedText, verify
+from services.answering.comparing import on_both, sentences_on_both, sides
 from services.answering.deciding import about_dialogue, small_talk
 from services.answering.evidence import SentenceView, sentence_scores, to_evidence, views
-from services.answering.generation import MOST_STEPS, GroundedGenerator, generation_request
+from services.answering.focusing import drop_filling, keep_only, keep_steps
+from services.answering.generation import (
+    MOST_STEPS,
+    SENTENCES,
+    GroundedGenerator,
+    generation_request,
+)
 from services.answering.languages import language_of
 from services.answering.models import (
     Answer,
@@ -26,7 +34,7 @@ from services.answering.models import (
     Stage,
 )
 from services.answering.ports import AnswerProgress
-from services.answering.preferring import excluding, preferences, uses, wants_steps
+from services.answering.preferring import excluding, preferences, uses, wants_one_fact, wants_steps
 from services.answering.reranking import EVIDENCE, rerank
 from services.answering.retrieval import Candidate, HybridRetriever
 from services.answering.rewriting import QueryRewriter, accepts_offer
@@ -173,24 +181,52 @@ class AnswerQuestion:
         length: AnswerLength,
     ) -> _Found:
         """Rerank and look at the sentences; CPU work, run in a thread."""
-        ranked = excluding(query.excluded, rerank(candidates, vector), self.lemmatizer)
-        evidence = ranked[:EVIDENCE]
+        ranked = excluding(query, rerank(candidates, vector), self.lemmatizer)
+        compared = sides(query.text, self.lemmatizer)
+        evidence = (
+            on_both(compared, ranked, self.lemmatizer, EVIDENCE) if compared else ranked[:EVIDENCE]
+        )
         sentences = views(evidence, vector, self.lemmatizer)
         added = preferences(query, sentences, self.lemmatizer)
         scores = sentence_scores(lemmas, sentences, added)
-        steps = find_steps(evidence, sentences, scores) if wants_steps(query.text) else []
-        steps = steps if len(steps) <= MOST_STEPS[length] else []
-        steps = [i for i in steps if not uses(sentences[i].text, query.excluded, self.lemmatizer)]
-        top = max(scores, default=0.0)
+        supported = answerable(signals(query.text, lemmas, ranked, sentences, vector))
+        if sentences and echoes(lemmas, sentences[max(range(len(scores)), key=scores.__getitem__)]):
+            supported = False
+        steps: list[int] = []
+        if compared:
+            both = sentences_on_both(
+                compared, evidence, sentences, scores, self.lemmatizer,
+                a_side=SENTENCES[length] // 2,
+            )  # fmt: skip
+            scores = keep_only([*both.one, *both.other], scores)
+            supported = bool(both.one and both.other) and (supported or both.introduced)
+        elif wants_steps(query.text):
+            steps = self._steps(query, evidence, sentences, scores, length)
+            scores = keep_steps(steps, evidence, sentences, scores)
+        elif wants_one_fact(query.text):
+            scores = drop_filling(query.text, sentences, scores)
         return _Found(
             query=query,
             candidates=tuple(ranked),
             evidence=tuple(evidence),
             sentences=tuple(sentences),
-            scores=tuple(top if i in steps else score for i, score in enumerate(scores)),
+            scores=tuple(scores),
             steps=len(steps),
-            answerable=answerable(signals(query.text, lemmas, ranked, sentences, vector)),
+            answerable=supported and told(query.text, lemmas, sentences),
         )
+
+    def _steps(
+        self,
+        query: SearchQuery,
+        evidence: Sequence[RankedPassage],
+        sentences: Sequence[SentenceView],
+        scores: Sequence[float],
+        length: AnswerLength,
+    ) -> list[int]:
+        steps = find_steps(evidence, sentences, scores)
+        if len(steps) > MOST_STEPS[length]:
+            return []
+        return [i for i in steps if not uses(sentences[i].text, query.excluded, self.lemmatizer)]
 
     async def _write(
         self, question: Question, found: _Found, progress: AnswerProgress

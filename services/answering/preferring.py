@@ -43,6 +43,10 @@ _AVOIDING: Final = listed(
     "без вместо кроме заменять заменить замена исключить исключать without instead replac replace "
     "no free except omit بدون"
 )
+_LINK = re.compile(r"https?://\S+")
+_WORD = re.compile(r"\w+")
+WORDS_BESIDE_A_LINK: Final = 3
+_WITHOUT: Final = listed("без without بدون")
 AVOIDING_REACH: Final = 2
 """Words between "без" and what is avoided, as in "без белокочанной капусты"."""
 # In standard deviations of a sum of z-scores; each was tried on questions with known answers.
@@ -51,6 +55,7 @@ AVOIDED_BONUS: Final = 1.5
 NUMBER_BONUS: Final = 1.5
 ASIDE_PENALTY: Final = 3.0
 FOREIGN_PENALTY: Final = 1.0
+ECHO_PENALTY: Final = 3.0
 
 
 class Stance(Enum):
@@ -81,6 +86,16 @@ def wants_one_fact(question: str) -> bool:
     return not wants_steps(question) and _ONE_FACT.search(question) is not None
 
 
+def wants_number(question: str) -> bool:
+    """Tell whether the person asks how much, how many or when.
+
+    Example:
+        >>> wants_number("Сколько варить щи?"), wants_number("Кто варит щи?")
+        (True, False)
+    """
+    return _A_NUMBER.search(question) is not None
+
+
 def stance(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> Stance:
     """Tell whether a text uses something excluded, or says how to do without it."""
     if not excluded:
@@ -98,8 +113,8 @@ def uses(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> bool:
     return stance(text, excluded, lemmatizer) is Stance.USES
 
 
-def _avoided(lemmas: Sequence[str], place: int) -> bool:
-    return any(lemma in _AVOIDING for lemma in lemmas[max(0, place - 1 - AVOIDING_REACH) : place])
+def _avoided(lemmas: Sequence[str], place: int, words: Collection[str] = _AVOIDING) -> bool:
+    return any(lemma in words for lemma in lemmas[max(0, place - 1 - AVOIDING_REACH) : place])
 
 
 def _exclusion(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> float:
@@ -110,20 +125,43 @@ def _exclusion(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> 
 
 
 def excluding(
-    excluded: Collection[str], ranked: Sequence[RankedPassage], lemmatizer: Lemmatizer
+    query: SearchQuery, ranked: Sequence[RankedPassage], lemmatizer: Lemmatizer
 ) -> list[RankedPassage]:
-    """Put passages that do without something excluded first, those that use it last."""
-    if not excluded:
-        return list(ranked)
+    """Put passages that do without something excluded first, those that use it last.
+
+    A passage whose title does without what the question names goes down, too: who asks for "щи с
+    капустой" does not want "Щи без капусты".
+    """
+    wanted = _wanted(query, lemmatizer)
     moved = [
         RankedPassage(
             passage=r.passage,
             score=r.score
-            + _exclusion(f"{r.passage.title}\n{r.passage.text}", excluded, lemmatizer),
+            + _exclusion(f"{r.passage.title}\n{r.passage.text}", query.excluded, lemmatizer)
+            - _refusal(r.passage.title, wanted, lemmatizer),
         )
         for r in ranked
     ]
     return sorted(moved, key=lambda r: -r.score)
+
+
+def _wanted(query: SearchQuery, lemmatizer: Lemmatizer) -> set[str]:
+    """Lemmas that the question names without asking how to do without them."""
+    lemmas = set(lemmatizer.content_lemmas(query.text)) - set(query.excluded)
+    return {lemma for lemma in lemmas if stance(query.text, {lemma}, lemmatizer) is Stance.USES}
+
+
+def _refusal(text: str, wanted: Collection[str], lemmatizer: Lemmatizer) -> float:
+    """Give what to take from the score of a text that does without what is wanted."""
+    lemmas = lemmatizer.lemmas(text)
+    places = [i for i, lemma in enumerate(lemmas) if lemma in wanted]
+    return AVOIDED_BONUS * any(_avoided(lemmas, i, _WITHOUT) for i in places)
+
+
+def _is_link(text: str) -> bool:
+    """A line of a reading list: hardly more than where to read."""
+    without = _LINK.sub("", text)
+    return without != text and len(_WORD.findall(without)) <= WORDS_BESIDE_A_LINK
 
 
 def preferences(
@@ -131,16 +169,21 @@ def preferences(
 ) -> list[float]:
     """Give what the question's wording adds to the score of each sentence.
 
-    A number for "сколько" and "когда"; no asides to readers; nothing that uses what is excluded;
-    the language of the question where the evidence speaks it at all.
+    A number for "сколько" and "когда"; no asides to readers; nothing that uses what is excluded,
+    does without what is named, or only says the words of the question again; the language of the
+    question where the evidence speaks it at all.
     """
-    number = _A_NUMBER.search(query.text) is not None
+    named = set(lemmatizer.content_lemmas(query.text))
+    number = wants_number(query.text)
     language = language_of(query.text, "")
+    wanted = _wanted(query, lemmatizer)
     native = any(language_of(s.text, language) == language for s in sentences if s.n == 1)
     return [
         NUMBER_BONUS * (number and bool(numbers.numbers(s.text)))
         - ASIDE_PENALTY * (_ASIDE.search(s.text) is not None)
         - FOREIGN_PENALTY * (native and language_of(s.text, language) != language)
         + _exclusion(s.text, query.excluded, lemmatizer)
+        - _refusal(s.text, wanted, lemmatizer)
+        - ECHO_PENALTY * (set(s.lemmas) <= named or _is_link(s.text))
         for s in sentences
     ]

@@ -214,3 +214,17 @@ async def test_yes_to_what_an_abstention_offered_shows_it() -> None:
     shown = await desk.asks("да")
     assert not shown.abstained
     assert shown.citations
+
+
+async def test_a_comparison_says_both() -> None:
+    borscht = passage(5, "Борщ — суп из свёклы. К борщу подают сметану.", title="Борщ").passage
+    answer = await Desk(passages=(SHCHI, borscht, *FILLING)).asks("Чем борщ отличается от щей?")
+    assert {c.source for c in answer.citations} == {"doc-1", "doc-5"}
+    alone = await Desk(passages=(borscht, *FILLING)).asks("Чем борщ отличается от щей?")
+    assert alone.abstained
+
+
+async def test_a_topic_is_no_answer_to_who_thought_of_it() -> None:
+    answer = await Desk().asks("Кто придумал щи?")
+    assert answer.abstained
+    assert answer.offered

@@ -35,9 +35,11 @@ def test_passages_that_do_without_go_first() -> None:
         passage(2, "Сварите бульон.", score=1.0),
         passage(3, "Щи без капусты.", score=0.5),
     ]
-    ordered = excluding({"капуста"}, ranked, LEMMATIZER)
+    ordered = excluding(
+        SearchQuery(text="щи без капусты", excluded=("капуста",)), ranked, LEMMATIZER
+    )
     assert [r.passage.passage_id for r in ordered] == [3, 2, 1]
-    assert excluding((), ranked, LEMMATIZER) == ranked
+    assert excluding(SearchQuery(text="как варить?"), ranked, LEMMATIZER) == ranked
 
 
 def test_numbers_are_preferred_where_they_are_asked_for_and_asides_never() -> None:
@@ -79,3 +81,27 @@ def test_steps_are_found_in_the_document_of_the_best_sentence_only() -> None:
     ]  # fmt: skip
     assert find_steps([recipe], found[:2], [1.0, 0.0]) == []
     assert find_steps([], [], []) == []
+
+
+def test_what_does_without_the_wanted_goes_down() -> None:
+    without = passage(1, "Щи без капусты варят из щавеля.", title="Щи без капусты", score=1.0)
+    plain = passage(2, "Нарежьте капусту. Модель заменили.", title="Щи", score=0.5)
+    query = SearchQuery(text="Как варить щи с капустой?")
+    assert [r.passage.title for r in excluding(query, [without, plain], LEMMATIZER)] == [
+        "Щи", "Щи без капусты",
+    ]  # fmt: skip
+    refused, used, other = preferences(query, sentences([without, plain]), LEMMATIZER)
+    assert refused < used == other
+
+
+def test_a_sentence_that_only_echoes_the_question_goes_down() -> None:
+    found = sentences(
+        [
+            passage(
+                1,
+                "Метод опорных векторов. Этот метод делит точки.\nпро SVM https://example.org/svm",
+            )
+        ]
+    )
+    echo, said, link = preferences(SearchQuery(text="Метод опорных векторов?"), found, LEMMATIZER)
+    assert max(echo, link) < said
