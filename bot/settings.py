@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         default=8081, description="Port of /healthz, /readyz, /metrics; 0: any free."
     )
 
+    public_url: str | None = Field(
+        default=None,
+        description="Where people reach that endpoint; citations of the demo library open there.",
+    )
     webhook_url: str | None = Field(
         default=None, description="Public https address for updates; empty: long polling."
     )

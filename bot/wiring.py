@@ -20,6 +20,7 @@ from bot.clock import SystemClock
 from bot.dispatching import FORMS_PREFIX, create_dispatcher
 from bot.http import Check, create_app
 from bot.inbox import Inbox
+from bot.library_pages import add_library_pages
 from bot.middlewares.throttle import ThrottleMiddleware
 from bot.nursery import AsyncioNursery
 from bot.pacing import LocalPace, ResilientPace
@@ -116,6 +117,8 @@ async def build(
         )  # fmt: skip
     webhook = _webhook(settings)
     web = create_app(_checks(redis, sessions, inbox, poller))
+    if settings.demo:
+        add_library_pages(web)
     if webhook is not None:
         add_webhook(web, store.accept, secret=webhook.secret)
     return Application(

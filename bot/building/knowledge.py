@@ -75,7 +75,7 @@ async def open_knowledge(
         applier = IndexApplier(root, feed, executor, poll_s=_POLL_S)
         opened = OpenLibraries(root, limit=settings.open_libraries)
         documents = SqlDocumentStore(sessions)
-        passages = SqlPassageStore(sessions)
+        passages = SqlPassageStore(sessions, settings.public_url)
         libraries = SqlLibraries(sessions)
         lemmatizer = MorphologicalLemmatizer()
         ingest = IngestSources(store=documents, lemmatizer=lemmatizer)

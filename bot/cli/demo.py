@@ -135,6 +135,7 @@ class Demo:
 
     def _bot_settings(self, playground_log: Path) -> Settings:
         seed = json.loads(playground_log.read_text().splitlines()[0])
+        http_port = _free_port()
         return self._settings.model_copy(
             update={
                 "bot_token": SecretStr(seed["token"]),
@@ -142,7 +143,8 @@ class Demo:
                 "owner": seed["users"][_OWNER],
                 "demo": True,
                 "http_host": "127.0.0.1",
-                "http_port": _free_port(),
+                "http_port": http_port,
+                "public_url": f"http://127.0.0.1:{http_port}",
                 "webhook_url": None,
             }
         )

@@ -18,6 +18,8 @@ from services.knowledge.readers.models import ExportSpan, ReadSource
 from services.knowledge.readers.reading import read_file
 
 ARTICLES: Final = Path(__file__).parent / "demo"
+PAGES: Final = "/library/"
+"""Where the bot's HTTP endpoint shows the articles; their addresses begin with it."""
 _EXPORT: Final = "demo"
 _VECTORS: Final = "vectors.npy"
 _NAMES: Final = "vectors.json"
@@ -41,7 +43,10 @@ def read_articles(folder: Path = ARTICLES) -> ReadSource:
     documents: list[SourceDocument] = []
     for number, path in enumerate(sorted(folder.glob("*.md")), start=1):
         read = read_file(path, source=f"{_EXPORT}/{path.name}")
-        documents += [replace(d, export=_EXPORT, order_key=number) for d in read.documents]
+        documents += [
+            replace(d, export=_EXPORT, order_key=number, url=f"{PAGES}{path.name}")
+            for d in read.documents
+        ]
     # The span is open above: an older edition may have had more articles.
     span = ExportSpan(export=_EXPORT, first=0, last=2**31)
     return ReadSource(documents=tuple(documents), spans=(span,))

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -51,6 +52,13 @@ async def test_alice_asks_bob_asks_and_plain_talk_is_left_alone(
     await alice.says("Как приготовить щи?")
     with_cabbage = await alice.sees("капусту и варите щи")
     await expect(with_cabbage).to_contain_text(re.compile(r"\[1\]|¹"))
+    opened = await with_cabbage.get_by_role("link", name="[1]").first.get_attribute("href")
+    assert opened is not None
+    async with httpx.AsyncClient(trust_env=False) as client:
+        article = await client.get(opened)
+    assert article.is_success
+    assert 'id="приготовление-по-шагам"' in article.text
+    assert "нашинкованную капусту" in article.text
     await expect(page.get_by_role("log")).to_contain_text("капусту и варите щи")
     await alice.says("а без капусты?")
     without = await alice.sees("Щи без капусты варят из щавеля")

@@ -92,6 +92,7 @@ def running_town(
             "SAMOVAR_TELEGRAM_API": seed["base"],
             "SAMOVAR_HTTP_PORT": str(port),
             "SAMOVAR_DEMO": "true",
+            "SAMOVAR_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "REDIS_URL": "",
             "DATABASE_URL": "",
             **(env or {}),

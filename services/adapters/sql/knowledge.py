@@ -24,9 +24,15 @@ from services.knowledge.prepared import passage_text
 
 @dataclass(frozen=True, slots=True)
 class SqlPassageStore:
-    """``PassageStore`` and ``VectorStore`` over the tables of passages and their vectors."""
+    """``PassageStore`` and ``VectorStore`` over the tables of passages and their vectors.
+
+    Attributes:
+        pages_at: Where people reach the bot's own pages, to which addresses beginning with a
+            slash belong; None: they cannot, and such passages have no address.
+    """
 
     sessions: Sessions
+    pages_at: str | None = None
 
     async def passages(
         self, passage_ids: Sequence[PassageId], *, with_vectors: bool = False
@@ -43,7 +49,16 @@ class SqlPassageStore:
             await _add_sources(session, found)
             if with_vectors:
                 await _add_sentence_vectors(session, found)
-        return [found[id_] for id_ in passage_ids if id_ in found]
+        return [self._with_addresses(found[id_]) for id_ in passage_ids if id_ in found]
+
+    def _with_addresses(self, passage: StoredPassage) -> StoredPassage:
+        sources = tuple(
+            replace(source, url=urljoin(self.pages_at, source.url) if self.pages_at else None)
+            if source.url is not None and source.url.startswith("/")
+            else source
+            for source in passage.sources
+        )
+        return replace(passage, sources=sources)
 
     async def backlog(self, library_id: LibraryId) -> Backlog:
         """Measure what is left to embed."""

@@ -2,6 +2,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -42,6 +43,14 @@ def heading_slug(text: str, seen: Counter[str]) -> str:
     slug = _NOT_IN_SLUG.sub("", folded).replace(" ", "-")
     seen[slug] += 1
     return slug if seen[slug] == 1 else f"{slug}-{seen[slug] - 1}"
+
+
+def anchored_headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
+    """Give each heading's opening token with its fragment, as ``read_markdown`` makes it."""
+    seen: Counter[str] = Counter()
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            yield opening, heading_slug(_plain(inline), seen)
 
 
 def _blocks(text: str) -> Iterator[Block]:
