@@ -28,7 +28,7 @@ def read_path(path: Path, *, link: str | None = None) -> Iterator[ReadSource]:
         InvalidInputError: ``link`` does not fit.
     """
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and _is_source(p))
+        files = sorted(p for p in path.rglob("*") if p.is_file() and _is_source(p.relative_to(path)))
         if not files:
             yield unreadable(str(path), "there is no file of a known kind in this folder")
         for file in files:
@@ -72,5 +72,6 @@ def reader_of(suffix: str) -> TextReader | None:
 
 
 def _is_source(path: Path) -> bool:
+    """A file of a known kind, none of whose folders below the one that was given is hidden."""
     hidden = any(part.startswith(".") for part in path.parts)
     return not hidden and (path.suffix.lower() in _KNOWN - {""} or path.name == "result.json")

@@ -94,3 +94,11 @@ def test_what_cannot_be_read_is_skipped_with_a_reason(tmp_path: Path, name: str)
     (read,) = read_path(tmp_path / name)
     assert read.documents == ()
     assert read.skipped[0].reason
+
+
+def test_a_folder_below_a_hidden_one_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / ".local" / "notes"
+    folder.mkdir(parents=True)
+    (folder / "a.md").write_text("# Первый")
+    titles = [d.title for read in read_path(folder) for d in read.documents]
+    assert titles == ["Первый"]
