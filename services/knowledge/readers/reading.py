@@ -28,7 +28,9 @@ def read_path(path: Path, *, link: str | None = None) -> Iterator[ReadSource]:
         InvalidInputError: ``link`` does not fit.
     """
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and _is_source(p.relative_to(path)))
+        files = sorted(
+            p for p in path.rglob("*") if p.is_file() and _is_source(p.relative_to(path))
+        )
         if not files:
             yield unreadable(str(path), "there is no file of a known kind in this folder")
         for file in files:
