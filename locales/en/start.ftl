@@ -1,7 +1,7 @@
 start-greeting =
     Hello! I am <b>Samovar</b> 🫖
 
-    Ask me anything that my sources cover. I answer briefly, and every statement has a number that opens the very place it comes from. If I find no answer, I say so.
+    Ask me anything that my sources cover. I answer briefly, and every statement has the number of its source. If I find no answer, I say so.
 
     Follow-ups work: “and without cabbage?” — I remember what we were talking about. In a group, call me by name or reply to my message.
 

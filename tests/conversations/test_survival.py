@@ -92,7 +92,8 @@ async def test_a_bot_killed_right_after_it_fetched_a_question_answers_it_once(
     await town.delivered(QUESTION, state="delivered")
     town.processes.bot.kill()
     town.processes.restart_bot()
-    await _answered_once(town, person)
+    answer = await _answered_once(town, person)
+    assert "щи" in answer.lower()
 
 
 async def test_a_bot_killed_in_mid_answer_delivers_it_once_after_the_restart(
@@ -130,5 +131,6 @@ async def test_stop_keeps_what_there_was_and_frees_the_slot_of_the_model(
     left = model.left
     await _begun(model, person)
     await person.stops()
-    await person.sees("[1]")
+    stopped = await person.sees("[1]")
+    assert stopped.text.count("[1]") == 1, "what came after Stop is not shown"
     await model.until_left(left + 1)
