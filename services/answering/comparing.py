@@ -9,6 +9,7 @@ from typing import Final
 from services.answering.evidence import SentenceView, bm25
 from services.answering.models import RankedPassage
 from services.answering.numbers import numbers
+from services.answering.preferring import defines, is_subject
 from services.knowledge.ports import Lemmatizer
 
 _END: Final = r"\W*$"
@@ -29,10 +30,7 @@ _COMPARING: Final = tuple(
         r"\b(?:which|what) is better\W+(?P<one>.+?) or (?P<other>.+?)",
     )
 )
-_DEFINES: Final = re.compile(r"\s[—–-]\s|\bэто\b|\b(?:is|are)\b")
 PASSAGES_A_SIDE: Final = 2
-FIRST_WORDS: Final = 3
-"""Content words among which the subject of a sentence is looked for."""
 BOTH_BONUS: Final = 2.0
 DEFINING_BONUS: Final = 3.0
 OPENING_BONUS: Final = 3.0
@@ -118,7 +116,7 @@ def sentences_on_both(
         }
         best = _together(worth, sentences, a_side)
         # What a thing is says enough of it, unless a further sentence weighs both.
-        enough = best and _defines(sentences[best[0]], side)
+        enough = best and defines(sentences[best[0]].text, sentences[best[0]].lemmas, side)
         found.append(
             best[:1] + tuple(i for i in best[1:] if opposite & set(sentences[i].lemmas))
             if enough
@@ -146,24 +144,15 @@ def _defined(ranked: RankedPassage, side: frozenset[str], lemmatizer: Lemmatizer
     """The passage opens with what the thing is."""
     passage = ranked.passage
     opening = passage.text[slice(*passage.sentences[0])] if passage.sentences else ""
-    first = lemmatizer.content_lemmas(opening)[:FIRST_WORDS]
-    return bool(side & set(first)) and _DEFINES.search(opening) is not None
+    return defines(opening, lemmatizer.content_lemmas(opening), side)
 
 
 def _bonus(sentence: SentenceView, side: frozenset[str], opposite: frozenset[str]) -> float:
     both = BOTH_BONUS * bool(opposite & set(sentence.lemmas))
-    if _defines(sentence, side):
+    if defines(sentence.text, sentence.lemmas, side):
         return both + DEFINING_BONUS
     return both - AMOUNT_PENALTY * bool(numbers(sentence.text))
 
 
-def _defines(sentence: SentenceView, side: frozenset[str]) -> bool:
-    return _is_subject(sentence, side) and _DEFINES.search(sentence.text) is not None
-
-
-def _is_subject(sentence: SentenceView, side: frozenset[str]) -> bool:
-    return bool(side & set(sentence.lemmas[:FIRST_WORDS]))
-
-
 def _introduces(sentence: SentenceView, title: set[str], side: frozenset[str]) -> bool:
-    return bool(side & title) or _is_subject(sentence, side)
+    return bool(side & title) or is_subject(sentence.lemmas, side)

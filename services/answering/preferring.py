@@ -25,6 +25,13 @@ _ONE_FACT = re.compile(
     r"which|what year|what is the name)\b|چند|چقدر|کجا|چه کسی",
     re.IGNORECASE,
 )
+_WHAT_IS = re.compile(
+    r"^\W*(?:а |и )?(?:что такое|кто так(?:ой|ая|ие)|что значит|what (?:is|are)|who is)\b",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(r"\s[—–-]\s|\bэто\b|\b(?:is|are)\b")
+FIRST_WORDS: Final = 3
+"""Content words among which the subject of a sentence is looked for."""
 _A_NUMBER = re.compile(
     r"\b(?:сколько|скольк(?:их|им|ими)|когда|в каком году|какого числа|какова? численность|"
     r"какой процент|насколько|how (?:many|much|long|old|far)|when|what year)\b|چند|چقدر",
@@ -56,6 +63,7 @@ NUMBER_BONUS: Final = 1.5
 ASIDE_PENALTY: Final = 3.0
 FOREIGN_PENALTY: Final = 1.0
 ECHO_PENALTY: Final = 3.0
+DEFINING_BONUS: Final = 1.5
 
 
 class Stance(Enum):
@@ -94,6 +102,16 @@ def wants_number(question: str) -> bool:
         (True, False)
     """
     return _A_NUMBER.search(question) is not None
+
+
+def is_subject(lemmas: Sequence[str], things: Collection[str]) -> bool:
+    """Tell whether a sentence opens with one of the things."""
+    return any(lemma in things for lemma in lemmas[:FIRST_WORDS])
+
+
+def defines(text: str, lemmas: Sequence[str], things: Collection[str]) -> bool:
+    """Tell whether a sentence says what a thing is: "Щи — суп из капусты."."""
+    return is_subject(lemmas, things) and _DEFINES.search(text) is not None
 
 
 def stance(text: str, excluded: Collection[str], lemmatizer: Lemmatizer) -> Stance:
@@ -176,10 +194,12 @@ def preferences(
     named = set(lemmatizer.content_lemmas(query.text))
     number = wants_number(query.text)
     language = language_of(query.text, "")
+    defined = named if _WHAT_IS.match(query.text) else ()
     wanted = _wanted(query, lemmatizer)
     native = any(language_of(s.text, language) == language for s in sentences if s.n == 1)
     return [
         NUMBER_BONUS * (number and bool(numbers.numbers(s.text)))
+        + DEFINING_BONUS * defines(s.text, s.lemmas, defined)
         - ASIDE_PENALTY * (_ASIDE.search(s.text) is not None)
         - FOREIGN_PENALTY * (native and language_of(s.text, language) != language)
         + _exclusion(s.text, query.excluded, lemmatizer)

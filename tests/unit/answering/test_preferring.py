@@ -105,3 +105,11 @@ def test_a_sentence_that_only_echoes_the_question_goes_down() -> None:
     )
     echo, said, link = preferences(SearchQuery(text="Метод опорных векторов?"), found, LEMMATIZER)
     assert max(echo, link) < said
+
+
+def test_what_a_thing_is_goes_before_what_it_does() -> None:
+    found = sentences([passage(1, "Бэггинг работает долго. Бэггинг — это ансамбль деревьев.")])
+    does, is_it = preferences(SearchQuery(text="Что такое бэггинг?"), found, LEMMATIZER)
+    assert is_it > does
+    does, is_it = preferences(SearchQuery(text="Как работает бэггинг?"), found, LEMMATIZER)
+    assert is_it == does
