@@ -72,7 +72,7 @@ class Request:
         attempt: 0 until it runs for the first time.
         deadline: When this attempt is given up.
         query: The question as it stands alone, once that is known; asking again asks this.
-        message_id: The placeholder in a group; the last part of the answer once it is delivered.
+        message_id: The placeholder once it is there; in the end the last part of the answer.
         reply: The finished parts of the reply, from state ``sending`` on until delivered.
         outcome: The final state that delivering leads to.
         delivered: Parts of ``reply`` that Telegram has confirmed.

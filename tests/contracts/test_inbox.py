@@ -237,6 +237,8 @@ async def test_the_depth_is_measured(store: RedisInbox) -> None:
         await store.accept([update(1), update(2), update(3, chat=2)])
         await until(lambda: _true(REGISTRY.get_sample_value("samovar_inbox_depth") == 3))
         finish.set()
+        # Nothing comes in any more: only the regular look can tell.
+        await until(lambda: _true(REGISTRY.get_sample_value("samovar_inbox_depth") == 0))
 
 
 async def _depth_is(store: RedisInbox, depth: int) -> bool:
