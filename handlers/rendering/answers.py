@@ -148,7 +148,11 @@ def _first_source(ranked: RankedPassage) -> _Link | None:
 
 
 def _unique(links: Sequence[_Link]) -> Iterator[_Link]:
-    yield from dict.fromkeys(links)
+    """Name each document once, by its first place; its passages differ in the fragment alone."""
+    first: dict[tuple[str, str], _Link] = {}
+    for link in links:
+        first.setdefault((link.title, (link.url or "").partition("#")[0]), link)
+    yield from first.values()
 
 
 def _named(link: _Link, n: int, texts: Texts) -> RichText:

@@ -115,6 +115,24 @@ def test_an_abstention_offers_what_was_found_once() -> None:
     assert part.keyboard is Keyboard.RETRY
 
 
+def test_an_abstention_offers_each_document_once_by_its_first_place() -> None:
+    """Two passages of an article were offered as two articles of the same name."""
+    offered = tuple(
+        RankedPassage(
+            passage=StoredPassage(
+                passage_id=PassageId(n), library_id=LibraryId("demo"), text="x", title="",
+                lemmas="", sentences=(), sources=(
+                    PassageSource(source="s", url=f"https://e.org/{page}", title="Борщ"),
+                ),
+            ),
+            score=1.0,
+        )
+        for n, page in enumerate(("a#one", "a#two", "b#one"))
+    )  # fmt: skip
+    (part,) = answer_parts(_answer("", abstained=True, offered=offered), _TEXTS)
+    assert _Shown(part.html).links == ["https://e.org/a#one", "https://e.org/b#one"]
+
+
 def test_small_talk_comes_from_the_catalogue_without_buttons() -> None:
     (part,) = answer_parts(_answer("smalltalk-thanks", decision=Decision.SMALL_TALK), _TEXTS)
     assert part.html == _TEXTS("smalltalk-thanks")
