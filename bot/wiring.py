@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.webhook import PATH, add_webhook, derived_secret
 from handlers.membership import TelegramMembership
 from handlers.outage_notices import OutageNotices
+from services.adapters.queue.reply_erasure import RedisReplyErasure
 from services.adapters.redis.client import connect, redis_errors
 from services.adapters.redis.dialogue_store import RedisDialogueStore
 from services.adapters.redis.inbox import RedisInbox
@@ -96,6 +97,7 @@ async def build(
         scopes=Scopes(
             libraries=knowledge.libraries, membership=membership, demo=settings.demo
         ),
+        replies=RedisReplyErasure(redis=redis),
         personal_data=(
             dialogues, DeadLetters(inbox=store), Forms(redis=redis, prefix=FORMS_PREFIX),
             AppendOnlyFile(redis=redis), SqlLibraryPeople(sessions),

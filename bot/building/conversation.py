@@ -22,7 +22,7 @@ from services.adapters.sql.requests import SqlRequestStore
 from services.adapters.sql.scrubbing import WriteAheadLog
 from services.answering.delivery import DeliverReply
 from services.answering.dialogue_runners import DialogueRunners
-from services.answering.request_ports import Answerer, ScopeOf
+from services.answering.request_ports import Answerer, ReplyErasure, ScopeOf
 from services.answering.requests import Requests, RequestsData
 from services.answering.serving import ServeRequest
 from services.answering.stopping import RunningAnswers
@@ -89,6 +89,7 @@ def create_conversation(
     scopes: ScopeOf,
     membership: TelegramMembership,
     dialogues: DialogueStore,
+    replies: ReplyErasure,
     personal_data: Sequence[PersonalData],
 ) -> Conversation:
     """Put the area together.
@@ -105,6 +106,7 @@ def create_conversation(
         scopes: Which libraries a person may be answered from.
         membership: Shared with the scopes, so that it learns of changes.
         dialogues: Dialogue states.
+        replies: Forgets what the pool has said for a person's requests.
         personal_data: Further places with personal data; erased after requests, before profiles.
     """
     catalogue = load_catalogue(settings.language)
@@ -124,7 +126,8 @@ def create_conversation(
         ),
     )  # fmt: skip
     places = (
-        RequestsData(requests=requests), *personal_data, ProfileData(people=people),
+        RequestsData(requests=requests, replies=replies), *personal_data,
+        ProfileData(people=people),
         WriteAheadLog(sessions=sessions),
     )  # fmt: skip
     workflow_data = WorkflowData(

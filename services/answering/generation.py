@@ -32,6 +32,11 @@ BESIDE_STEPS: Final = 2
 """Sentences that may introduce a list of steps."""
 
 
+def generation_job_id(request_id: str) -> str:
+    """Name the generation job of a request; the same request always has the same job."""
+    return f"{request_id}:generate"
+
+
 def generation_request(
     question: Question,
     query: SearchQuery,
@@ -55,7 +60,7 @@ def generation_request(
     """
     sentences = _most_sentences(question.length, query.text, steps)
     return GenerationRequest(
-        job_id=f"{question.request_id}:generate",
+        job_id=generation_job_id(question.request_id),
         messages=prompt(query.text, evidence, language=language, max_sentences=sentences),
         evidence=scored,
         language=language,

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -42,6 +42,10 @@ class RequestStore(Protocol):
 
     async def open_of_user(self, user_id: int) -> list[Request]:
         """List the unfinished requests of a person in all chats."""
+        ...
+
+    async def ids_of_user(self, user_id: int) -> list[RequestId]:
+        """List the ids of all kept requests of a person."""
         ...
 
     async def adopt(self, bot_id: int, replica: str, new_replica: str) -> list[DialogueKey]:
@@ -153,6 +157,18 @@ class AnswerView(Protocol):
 
     async def remove(self, request: Request, message_id: int) -> None:
         """Delete a placeholder that will not be answered; one that is gone is fine."""
+        ...
+
+
+class ReplyErasure(Protocol):
+    """What the pool has said; a restart reads it again for some minutes."""
+
+    async def erase(self, job_ids: Collection[str]) -> None:
+        """Erase everything that was said for these jobs.
+
+        Raises:
+            UnavailableError: It cannot be reached; calling again finishes the work.
+        """
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from services.answering.dialogue_runners import DialogueRunners
+from services.answering.generation import generation_job_id
 from services.answering.models import AnswerLength
 from services.answering.request_models import (
     NewRequest,
@@ -15,7 +16,7 @@ from services.answering.request_models import (
     RequestState,
     StopReason,
 )
-from services.answering.request_ports import RequestStore
+from services.answering.request_ports import ReplyErasure, RequestStore
 from services.answering.stopping import RunningAnswers
 from services.clock import Clock
 from services.dialogue.models import DialogueKey
@@ -201,9 +202,10 @@ class Requests:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestsData:
-    """Requests and ratings as personal data."""
+    """Requests and ratings as personal data, and what the pool has said for them."""
 
     requests: Requests
+    replies: ReplyErasure
 
     @property
     def name(self) -> str:
@@ -217,4 +219,6 @@ class RequestsData:
     async def erase(self, user_id: int) -> dict[str, int]:
         """End what runs, then erase; nothing that ran can write afterwards."""
         await self.requests.withdraw(user_id)
+        asked = await self.requests.store.ids_of_user(user_id)
+        await self.replies.erase([generation_job_id(request_id) for request_id in asked])
         return await self.requests.store.erase(user_id)

@@ -9,6 +9,8 @@ from tests.support.town import Town
 pytestmark = pytest.mark.services
 
 RARE = "кракозябробус"
+# Of the demo library, so the database holds it; Redis does for whoever asked.
+ANSWERED = "кладут по чайной ложке чёрного чая"
 
 
 def _files_with(directory: Path, text: str) -> list[str]:
@@ -30,9 +32,14 @@ async def test_no_file_holds_what_a_forgotten_person_wrote(town: Town) -> None:
         await nina.says(question)
         await nina.sees("", where=lambda seen: "👍" in seen.buttons or "🔁 Заново" in seen.buttons)
     await town.quiet()
+    await nina.says("Как заварить чай в самоваре?")
+    await nina.sees(ANSWERED)
+    await town.quiet()
     assert _files_with(data, RARE), "the test would see nothing if it looked at nothing"
+    assert _files_with(data / "redis", ANSWERED)
     await nina.says("/forget")
     await nina.taps("Да, стереть")
     await nina.sees("стёрто", timeout_s=60)
     await town.quiet()
     assert _files_with(data, RARE) == []
+    assert _files_with(data / "redis", ANSWERED) == [], "what the worker said to her is gone too"

@@ -56,6 +56,14 @@ class SqlRequestStore:
         """List the unfinished requests of a person in all chats."""
         return await self._all(_OPEN, RequestRow.user_id == user_id)
 
+    async def ids_of_user(self, user_id: int) -> list[RequestId]:
+        """List the ids of all kept requests of a person."""
+        async with reading(self.sessions) as session:
+            found = await session.scalars(
+                select(RequestRow.request_id).where(RequestRow.user_id == user_id)
+            )
+            return [RequestId(request_id) for request_id in found]
+
     async def adopt(self, bot_id: int, replica: str, new_replica: str) -> list[DialogueKey]:
         """Move a replica's unfinished requests; list their dialogues, each once."""
         statement = (

@@ -23,6 +23,7 @@ from services.dialogue.models import DialogueKey
 from services.errors import BusyError, NotAllowedError, UnavailableError
 from services.knowledge.models import LibraryId
 from tests.fakes.answer_view import FakeAnswerView
+from tests.fakes.erasure import FakeReplyErasure
 from tests.fakes.leases import FakeLeases
 
 _DIALOGUE = DialogueKey(bot_id=1, chat_id=2, thread_id=0, user_id=2)
@@ -383,8 +384,11 @@ async def test_forgetting_ends_what_runs_and_leaves_nothing(bot: _Bot) -> None:
     for number, dialogue in enumerate((_DIALOGUE, _GROUP), 1):
         await bot.asks("secret", number, dialogue)
     await bot.works_on("secret")
-    data = RequestsData(requests=bot.requests)
+    asked = await bot.store.ids_of_user(2)
+    erasure = FakeReplyErasure()
+    data = RequestsData(requests=bot.requests, replies=erasure)
     assert await data.erase(2) == {"feedback": 0, "requests": 2}
+    assert sorted(erasure.erased) == sorted(f"{request_id}:generate" for request_id in asked)
     assert await data.export(2) == {}
     assert bot.view.shown == []
     bot.answerer.go_on.set()
