@@ -1,6 +1,7 @@
 """What happens becomes events for people and updates for bots, here and nowhere else."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from aiogram.types import (
     CallbackQuery,
@@ -21,6 +22,15 @@ from playground.state.places import Place
 from playground.state.users import BotAccount, public
 from playground.town import Town
 
+SERVICE: Final = (
+    "new_chat_members", "left_chat_member", "pinned_message", "new_chat_title", "new_chat_photo",
+    "delete_chat_photo", "group_chat_created", "supergroup_chat_created", "channel_chat_created",
+    "migrate_to_chat_id", "migrate_from_chat_id", "forum_topic_created", "forum_topic_edited",
+    "forum_topic_closed", "forum_topic_reopened", "general_forum_topic_hidden",
+    "general_forum_topic_unhidden", "users_shared", "chat_shared", "web_app_data",
+    "write_access_allowed", "message_auto_delete_timer_changed",
+)  # fmt: skip
+
 
 def post(town: Town, place: Place, message: Message) -> Message:
     """Store a new message and tell everybody who gets it."""
@@ -28,7 +38,7 @@ def post(town: Town, place: Place, message: Message) -> Message:
     if place.is_private and message.from_user is not None and message.from_user.is_bot:
         drop_draft(town, place, "sent")
     _tell(town, "message", place, message=encode(message))
-    _update_bots(town, place, "message", message)
+    _update_bots(town, place, "channel_post" if is_channel(message) else "message", message)
     return message
 
 
@@ -42,7 +52,8 @@ def repost(town: Town, place: Place, message: Message) -> Message:
 def repost_by_person(town: Town, place: Place, message: Message) -> Message:
     """Store a person's edit; bots hear of it."""
     repost(town, place, message)
-    _update_bots(town, place, "edited_message", message)
+    kind = "edited_channel_post" if is_channel(message) else "edited_message"
+    _update_bots(town, place, kind, message)
     return message
 
 
@@ -75,7 +86,12 @@ def _update_bots(town: Town, place: Place, kind: str, message: Message) -> None:
 
 def is_service(message: Message) -> bool:
     """Whether a message tells of an event instead of carrying content."""
-    return bool(message.new_chat_members or message.left_chat_member or message.pinned_message)
+    return any(getattr(message, name) for name in SERVICE)
+
+
+def is_channel(message: Message) -> bool:
+    """Whether a message is a post of a channel."""
+    return message.chat.type == "channel"
 
 
 def hears(town: Town, bot: BotAccount, place: Place, message: Message) -> bool:

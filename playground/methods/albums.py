@@ -14,9 +14,11 @@ from aiogram.types import (
 
 from playground.attaching import PERMISSION, media_fields
 from playground.formatting.texts import caption_text
+from playground.mentions import with_people
+from playground.methods.addressing import addressed
 from playground.methods.editing import change, own_message
 from playground.methods.media import file_of
-from playground.methods.speaking import MEDIA, replied, say_several, with_people, writable
+from playground.methods.speaking import MEDIA, say_several
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 
@@ -51,10 +53,9 @@ def send_media_group(caller: Caller, call: methods.SendMediaGroup) -> list[Messa
     if len(items) != len(call.media):
         raise bad_request("can't use a live photo in an album here")
     _check(items)
-    place = writable(caller, call.chat_id, PERMISSION[items[0].type])
-    answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
-    album = {"media_group_id": str(secrets.randbits(62)), "reply_to_message": answered}
-    return say_several(caller, place, [album | _fields(caller, item) for item in items])
+    envelope = addressed(caller, call, PERMISSION[items[0].type])
+    album = {"media_group_id": str(secrets.randbits(62))}
+    return say_several(caller, envelope, [album | _fields(caller, item) for item in items])
 
 
 @area.answers_to(methods.EditMessageMedia)

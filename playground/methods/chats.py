@@ -5,7 +5,7 @@ from aiogram.types import AcceptedGiftTypes, ChatFullInfo, ChatInviteLink, ChatP
 
 from playground import membership
 from playground.encoding import instant, moment
-from playground.methods.speaking import reachable
+from playground.methods.addressing import reachable
 from playground.post import post, unpost
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

@@ -7,14 +7,12 @@ from aiogram import methods
 from aiogram.types import Message, MessageId, MessageOriginUser
 
 from playground.formatting.texts import caption_text
+from playground.mentions import with_people
+from playground.methods.addressing import addressed, reachable
 from playground.methods.speaking import (
     MEDIA,
-    reachable,
-    replied,
     say,
     say_several,
-    with_people,
-    writable,
 )
 from playground.post import is_service
 from playground.refusals import bad_request
@@ -48,23 +46,23 @@ def _forwarded(message: Message) -> dict[str, Any]:
 def forward_message(caller: Caller, call: methods.ForwardMessage) -> Message:
     """Show a message elsewhere, with its author."""
     message = _source(caller, call.from_chat_id, call.message_id, "forward")
-    return say(caller, writable(caller, call.chat_id), None, **_forwarded(message))
+    return say(caller, addressed(caller, call), None, **_forwarded(message))
 
 
 @area.answers_to(methods.ForwardMessages)
 def forward_messages(caller: Caller, call: methods.ForwardMessages) -> list[MessageId]:
     """Show several messages elsewhere; those that are not there are skipped."""
-    place = writable(caller, call.chat_id)
+    envelope = addressed(caller, call)
     messages = _several(caller, call.from_chat_id, call.message_ids)
-    return _ids(say_several(caller, place, [_forwarded(message) for message in messages]))
+    return _ids(say_several(caller, envelope, [_forwarded(message) for message in messages]))
 
 
 @area.answers_to(methods.CopyMessages)
 def copy_messages(caller: Caller, call: methods.CopyMessages) -> list[MessageId]:
     """Send several messages again as one's own; those that are not there are skipped."""
-    place = writable(caller, call.chat_id)
+    envelope = addressed(caller, call)
     messages = _several(caller, call.from_chat_id, call.message_ids)
-    return _ids(say_several(caller, place, [_content(message) for message in messages]))
+    return _ids(say_several(caller, envelope, [_content(message) for message in messages]))
 
 
 def _ids(messages: Sequence[Message]) -> list[MessageId]:
@@ -81,11 +79,10 @@ def _several(caller: Caller, chat_id: int | str, message_ids: Sequence[int]) -> 
 def copy_message(caller: Caller, call: methods.CopyMessage) -> MessageId:
     """Send a message again as one's own, with another caption if given."""
     message = _source(caller, call.from_chat_id, call.message_id, "copy")
-    place = writable(caller, call.chat_id)
+    envelope = addressed(caller, call)
     content = _content(message)
     if call.caption is not None:
         caption, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
         content |= {"caption": caption, "caption_entities": with_people(caller.town, entities)}
-    answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
-    sent = say(caller, place, call.reply_markup, reply_to_message=answered, **content)
+    sent = say(caller, envelope, call.reply_markup, **content)
     return MessageId(message_id=sent.message_id)

@@ -8,14 +8,10 @@ from aiogram.types import InlineKeyboardMarkup, Message
 
 from playground.encoding import moment
 from playground.formatting.texts import caption_text, message_text
-from playground.methods.speaking import (
-    MEDIA,
-    checked,
-    inline,
-    not_modified,
-    reachable,
-    with_people,
-)
+from playground.mentions import with_people
+from playground.methods.addressing import reachable
+from playground.methods.buttons import checked, inline
+from playground.methods.speaking import MEDIA, not_modified
 from playground.post import repost, unpost
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

@@ -7,7 +7,9 @@ from aiogram.types import File, Message
 
 from playground.attaching import PERMISSION, check_photo, media_fields
 from playground.formatting.texts import caption_text
-from playground.methods.speaking import replied, say, with_people, writable
+from playground.mentions import with_people
+from playground.methods.addressing import addressed
+from playground.methods.speaking import say
 from playground.refusals import Refusal, bad_request
 from playground.registry import Area, Caller
 from playground.state.files import StoredFile
@@ -69,8 +71,6 @@ def _uploaded(caller: Caller, kind: str, part: str) -> StoredFile:
 
 def _options(call: Any) -> dict[str, Any]:  # noqa: ANN401 - one of SendsFile, by name
     return {
-        "message_thread_id": call.message_thread_id,
-        "has_protected_content": call.protect_content,
         "has_media_spoiler": getattr(call, "has_spoiler", None),
         "show_caption_above_media": getattr(call, "show_caption_above_media", None),
     }
@@ -80,19 +80,18 @@ def _options(call: Any) -> dict[str, Any]:  # noqa: ANN401 - one of SendsFile, b
 def send_file(caller: Caller, call: SendsFile) -> Message:
     """Send a file with its caption."""
     kind = KINDS[type(call)]
-    place = writable(caller, call.chat_id, PERMISSION[kind])
+    envelope = addressed(caller, call, PERMISSION[kind])
     caption, entities = caption_text(
         getattr(call, "caption", None),
         getattr(call, "parse_mode", None),
         getattr(call, "caption_entities", None),
     )
-    answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
     stored = file_of(caller, kind, getattr(call, kind))
     length = getattr(call, "duration", None)
     fields = media_fields(kind, stored, int(length) if isinstance(length, int) else None)
     return say(
-        caller, place, call.reply_markup, caption=caption,
-        caption_entities=with_people(caller.town, entities), reply_to_message=answered,
+        caller, envelope, call.reply_markup, caption=caption,
+        caption_entities=with_people(caller.town, entities),
         **fields, **_options(call),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import ReactionTypeEmoji
 
-from playground.methods.speaking import reachable
+from playground.methods.addressing import reachable
 from playground.post import react
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

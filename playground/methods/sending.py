@@ -9,7 +9,9 @@ from aiogram.types import Message
 from playground.encoding import encode
 from playground.formatting.texts import LONGEST_TEXT, message_text, parsed
 from playground.formatting.utf16 import width
-from playground.methods.speaking import reachable, replied, say, with_people, writable
+from playground.mentions import with_people
+from playground.methods.addressing import addressed, reachable
+from playground.methods.speaking import say
 from playground.post import show_draft
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
@@ -24,14 +26,10 @@ ACTION_SHOWN_S: Final = 5.0
 @area.answers_to(methods.SendMessage)
 def send_message(caller: Caller, call: methods.SendMessage) -> Message:
     """Send a text."""
-    place = writable(caller, call.chat_id)
+    envelope = addressed(caller, call)
     text, entities = message_text(call.text, call.parse_mode, call.entities)
-    answered = replied(caller.town, place, call.reply_parameters, call.reply_to_message_id)
-    return say(
-        caller, place, call.reply_markup, text=text,
-        entities=with_people(caller.town, entities), reply_to_message=answered,
-        message_thread_id=call.message_thread_id, has_protected_content=call.protect_content,
-    )  # fmt: skip
+    marks = with_people(caller.town, entities)
+    return say(caller, envelope, call.reply_markup, text=text, entities=marks)
 
 
 @area.answers_to(methods.SendChatAction)

@@ -6,18 +6,18 @@ from typing import Any, Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageEntity
 
 from playground.attaching import PERMISSION, check_photo, media_fields
+from playground.authors import author_fields
 from playground.encoding import Json, encode, moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
+from playground.mentions import with_people
 from playground.methods.reactions import ALLOWED
-from playground.methods.speaking import with_people
 from playground.post import ask, post, react, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
 from playground.state.files import Upload
 from playground.state.keyboards import Shown
 from playground.state.places import Place
-from playground.state.users import public
 from playground.town import Town
 from playground.views import announce, may_send
 
@@ -93,7 +93,7 @@ def _send(town: Town, place: Place, person: int, reply_to: int | None, **content
         replied = find(town, place, reply_to).model_copy(update={"reply_to_message": None})
     message = Message(
         message_id=town.messages.next_id(place),
-        from_user=public(town.users.people[person]),
+        **author_fields(town, place, town.users.people[person]),
         chat=town.chat_at(place),
         date=moment(town.now()),
         reply_to_message=replied,

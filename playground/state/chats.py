@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from aiogram.types import Chat, ChatInviteLink, User
 
@@ -7,6 +8,7 @@ from playground.refusals import SimError, bad_request
 from playground.state.members import DEFAULT_PERMISSIONS, Member
 from playground.state.places import Place
 
+ChatKind = Literal["group", "supergroup", "channel"]
 FIRST_GROUP = -1_002_000_000_001
 
 
@@ -20,11 +22,12 @@ class PrivateChat:
 
 @dataclass(slots=True)
 class Group:
-    """A supergroup."""
+    """A group, a supergroup or a channel: everything that has members."""
 
     id: int
     title: str
     username: str | None = None
+    type: ChatKind = "supergroup"
     description: str = ""
     permissions: frozenset[str] = DEFAULT_PERMISSIONS
     members: dict[int, Member] = field(default_factory=dict)
@@ -37,7 +40,7 @@ class Group:
 
     def as_chat(self) -> Chat:
         """Give the Bot API's ``Chat``."""
-        return Chat(id=self.id, type="supergroup", title=self.title, username=self.username)
+        return Chat(id=self.id, type=self.type, title=self.title, username=self.username)
 
     def member(self, user: User, *, now: float) -> Member:
         """Give somebody's place in the group; who never was in it has left."""
