@@ -6,14 +6,16 @@ the background: events are fetched by whoever waits for something.
 
 import contextlib
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
 
 import httpx
 
+from playground.client.drawer import Drawer
+from playground.client.in_group import InGroup
+from playground.client.someone import Someone, id_of
 from playground.encoding import Json
 from playground.story import Seen, SeenDraft, Toast
 from playground.talk import Talk
-from playground.wire import NotSeen, Refused, Wire
+from playground.wire import NotSeen, Refused
 
 __all__ = [
     "InGroup",
@@ -28,7 +30,7 @@ __all__ = [
 ]
 
 
-class Playground(Wire):
+class Playground(Drawer):
     """The town, seen from outside."""
 
     @classmethod
@@ -66,28 +68,29 @@ class Playground(Wire):
         return bot
 
     async def new_group(
-        self, title: str, creator: "Person", members: Collection["Person | int"] = (),
-        admins: Collection["Person | int"] = (),
+        self, title: str, creator: "Person", members: Collection[Someone | int] = (),
+        admins: Collection[Someone | int] = (),
     ) -> int:  # fmt: skip
         """Found a group of people and bots (ids); gives its id."""
         body = {
             "title": title, "creator": creator.id,
-            "members": [_id(one) for one in members], "admins": [_id(one) for one in admins],
+            "members": [id_of(one) for one in members], "admins": [id_of(one) for one in admins],
         }  # fmt: skip
         group = await self.request("POST", "/sim/groups", json=body)
         await self.refresh()
         return int(group["id"])
 
 
-@dataclass(frozen=True, slots=True)
 class Person(Talk):
     """Somebody, in the private chat with the first bot."""
+
+    __slots__ = ()
 
     def with_bot(self, bot_id: int) -> Talk:
         """The chat with another bot."""
         return Talk(self.town, self.id, self.name, bot_id)
 
-    def in_group(self, group: str | int) -> "InGroup":
+    def in_group(self, group: str | int) -> InGroup:
         """The same person in a group, by title or id."""
         group_id = group if isinstance(group, int) else self.town.group_id(group)
         return InGroup(self.town, self.id, self.name, group_id)
@@ -104,37 +107,3 @@ class Person(Talk):
     async def unblocks(self) -> None:
         """Let it write again."""
         await self._act("POST", "/unblock")
-
-
-@dataclass(frozen=True, slots=True)
-class InGroup(Talk):
-    """Somebody in a group."""
-
-    async def joins(self) -> None:
-        """Come in."""
-        await self._act("POST", "/join", json={})
-
-    async def leaves(self) -> None:
-        """Go out."""
-        await self._act("POST", "/leave")
-
-    async def adds(self, user: "Person | int") -> None:
-        """Bring somebody, or a bot by its id."""
-        await self._act("POST", "/members", json={"user": _id(user)})
-
-    async def removes(self, user: "Person | int") -> None:
-        """Take somebody out."""
-        await self._act("DELETE", f"/members/{_id(user)}")
-
-    async def makes(self, user: "Person | int", status: str, **more: object) -> None:
-        """Make somebody ``administrator``, ``member``, ``restricted`` or ``kicked``."""
-        body = {"status": status, **more}
-        await self._act("PATCH", f"/members/{_id(user)}", json=body)
-
-    async def pins(self, message: Seen | None) -> None:
-        """Pin a message, or unpin."""
-        await self._act("POST", "/pin", json={"message_id": message.id if message else None})
-
-
-def _id(user: "Person | int") -> int:
-    return user if isinstance(user, int) else user.id
