@@ -27,24 +27,40 @@ export const server = {
   addFault: (fault) => post("/sim/faults", fault),
   removeFault: (id) => request("DELETE", `/sim/faults/${id}`),
   setLimits: (profile) => request("PUT", "/sim/limits", { profile }),
+  open: (user, link) => post(`/sim/users/${user}/open`, { link }),
 };
 
 export const fileUrl = (fileId) => `/sim/files/${encodeURIComponent(fileId)}`;
+
+const inTopic = (thread) => (thread ? { thread_id: thread } : {});
 
 /** What one person can do in one chat. */
 export function seat(user, chat) {
   const base = `/sim/users/${user}/chats/${chat}`;
   return {
-    say: (text, replyTo) => post(`${base}/messages`, { text, ...(replyTo && { reply_to: replyTo }) }),
-    upload: ({ kind, file, name, caption, replyTo, seconds }) => {
+    say: (text, { replyTo, thread } = {}) => post(`${base}/messages`, { text, ...(replyTo && { reply_to: replyTo }), ...inTopic(thread) }),
+    send: (content, thread) => post(`${base}/messages`, { ...content, ...inTopic(thread) }),
+    upload: ({ kind, files, caption, replyTo, seconds, thread }) => {
       const form = new FormData();
       form.append("kind", kind);
       if (caption) form.append("caption", caption);
       if (replyTo) form.append("reply_to", String(replyTo));
       if (seconds) form.append("duration", String(seconds));
-      form.append("file", file, name);
+      if (thread) form.append("thread_id", String(thread));
+      for (const { file, name } of files) form.append("file", file, name);
       return post(`${base}/messages`, form);
     },
+    forward: (id, to, thread) => post(`${base}/messages/${id}/forward`, { to, ...inTopic(thread) }),
+    vote: (id, options) => request("PUT", `${base}/messages/${id}/vote`, { options }),
+    closePoll: (id) => post(`${base}/messages/${id}/close_poll`),
+    press: (button) => post(`${base}/press`, button),
+    askInline: (bot, query, offset) => post(`${base}/inline`, { bot, query, ...(offset && { offset }) }),
+    chooseInline: (query, result, thread) => post(`${base}/inline/${encodeURIComponent(query)}/choose`, { result_id: result, ...inTopic(thread) }),
+    webApp: (wanted) => post(`${base}/web_app`, wanted),
+    unpin: (id) => request("DELETE", `${base}/pin/${id}`),
+    newTopic: (topic) => post(`${base}/topics`, topic),
+    changeTopic: (thread, change) => request("PATCH", `${base}/topics/${thread}`, change),
+    removeTopic: (thread) => request("DELETE", `${base}/topics/${thread}`),
     edit: (id, change) => request("PATCH", `${base}/messages/${id}`, change),
     remove: (id) => request("DELETE", `${base}/messages/${id}`),
     tap: (id, row, column) => post(`${base}/messages/${id}/tap`, { row, column }),

@@ -190,7 +190,7 @@ export class Composer {
     this.#typed();
     for (const [place, item] of files.entries()) {
       const last = place === files.length - 1;
-      await this.deeds.upload({ kind: item.kind, file: item.file, name: item.file.name, caption: last ? caption : "", replyTo });
+      await this.deeds.upload({ kind: item.kind, files: [{ file: item.file, name: item.file.name }], caption: last ? caption : "", replyTo });
     }
   }
 
@@ -215,7 +215,7 @@ export class Composer {
   async #sendVoice(recording) {
     try {
       const { blob, seconds, name } = await recording.finish();
-      await this.deeds.upload({ kind: "voice", file: blob, name, seconds });
+      await this.deeds.upload({ kind: "voice", files: [{ file: blob, name }], seconds });
     } catch {
       this.deeds.complain(t("no_sound"));
     }

@@ -32,7 +32,7 @@ export class Deeds {
 
   forComposer() {
     return {
-      say: (text, replyTo) => this.attempt(this.seat.say(text, replyTo)),
+      say: (text, replyTo, thread) => this.attempt(this.seat.say(text, { replyTo, thread })),
       upload: (item) => this.attempt(this.seat.upload(item)),
       edit: (message, text) => this.attempt(this.seat.edit(message.message_id, message.text === undefined || message.text === null ? { caption: text } : { text })),
       start: () => this.attempt(this.seat.start()),
@@ -57,7 +57,7 @@ export class Deeds {
 
   stop(draft) { return this.attempt(this.seat.stop(draft.draft_id)); }
 
-  command(text) { return this.attempt(this.seat.say(text, null)); }
+  command(text) { return this.attempt(this.seat.say(text, { thread: this.conversation.thread })); }
 
   mention(text) { this.conversation.host.openMention(text.slice(1)); }
 

@@ -1,9 +1,11 @@
 // What the page knows: people, their chats, and how each event changes them. The server holds the truth.
 
 import { server } from "./api.js";
+import { hearTime, setNow } from "./clock.js";
 
 const KEPT_MESSAGES = 400;
 const LOAD_EVERYBODY_UP_TO = 12;
+const KEPT_INLINE = 50;
 
 function chatFrom(answer) {
   return {
@@ -17,10 +19,15 @@ function chatFrom(answer) {
 
 export const draftKey = (draft) => `${draft.bot}:${draft.draft_id}`;
 
+/** What tells messages of a chat apart: those for one person only have no number of the chat's. */
+export const keyOf = (message) => (message.ephemeral_message_id ? `only ${message.ephemeral_message_id}` : message.message_id);
+
 function putMessage(chat, message) {
-  const at = chat.messages.findLastIndex((other) => other.message_id <= message.message_id);
-  if (at >= 0 && chat.messages[at].message_id === message.message_id) chat.messages[at] = message;
-  else chat.messages.splice(at + 1, 0, message);
+  const key = keyOf(message);
+  const same = chat.messages.findLastIndex((other) => keyOf(other) === key);
+  if (same >= 0) chat.messages[same] = message;
+  else if (message.ephemeral_message_id) chat.messages.push(message);
+  else chat.messages.splice(chat.messages.findLastIndex((other) => other.message_id <= message.message_id) + 1, 0, message);
   if (chat.messages.length > KEPT_MESSAGES) chat.messages.splice(0, chat.messages.length - KEPT_MESSAGES);
 }
 
@@ -31,11 +38,12 @@ const CHANGES = {
     if (chat.typing?.user.id === event.message.from?.id) chat.typing = null;
   },
   edited: (chat, event) => {
-    if (chat.messages.some((message) => message.message_id === event.message.message_id)) putMessage(chat, event.message);
+    if (chat.messages.some((message) => keyOf(message) === keyOf(event.message))) putMessage(chat, event.message);
   },
   deleted: (chat, event) => {
     const gone = new Set(event.message_ids);
-    chat.messages = chat.messages.filter((message) => !gone.has(message.message_id));
+    const goneHere = new Set(event.ephemeral_message_ids);
+    chat.messages = chat.messages.filter((message) => !(message.ephemeral_message_id ? goneHere.has(message.ephemeral_message_id) : gone.has(message.message_id)));
   },
   draft: (chat, event) => { chat.drafts.set(draftKey(event.draft), event.draft); },
   draft_gone: (chat, event) => { chat.drafts.delete(draftKey(event)); },
@@ -44,6 +52,10 @@ const CHANGES = {
   reactions: (chat, event) => { chat.reactions[event.message_id] = event.reactions; },
   keyboard: (chat, event) => { chat.keyboard = event.keyboard; chat.force_reply = event.force_reply; },
   chat: (chat, event) => { Object.assign(chat, event.head); },
+  vote: (chat, event) => { chat.votes = { ...chat.votes, [event.message_id]: event.options }; },
+  join_request: (chat, event) => {
+    chat.join_requests = [...(chat.join_requests ?? []).filter((other) => other.user.id !== event.request.user.id), event.request];
+  },
 };
 
 export class Store {
@@ -54,6 +66,7 @@ export class Store {
     this.people = new Map();
     this.listeners = new Set();
     this.waiting = new Map();
+    this.inline = new Map();
     this.seq = 0;
   }
 
@@ -68,6 +81,7 @@ export class Store {
     this.bots = state.bots;
     this.limits = state.limits;
     this.seq = state.seq;
+    if (state.now !== undefined) setNow(state.now);
     this.people.clear();
     if (this.users.length <= LOAD_EVERYBODY_UP_TO) await Promise.all(this.users.map((user) => this.person(user.id)));
     this.tell({ kind: "loaded" });
@@ -96,7 +110,10 @@ export class Store {
 
   apply(event) {
     this.seq = Math.max(this.seq, event.seq ?? 0);
-    if (event.kind === "user") this.#meet(event.user);
+    if (event.at) hearTime(event.at);
+    if (event.kind === "inline_results") this.#inlineAnswer(event.query_id).resolve(event);
+    else if (event.kind === "user") this.#meet(event.user);
+    else if (event.kind === "clock") { setNow(event.now); this.tell({ kind: "clock", event }); }
     else if (event.chat !== undefined) {
       for (const id of event.to) {
         const waiting = this.waiting.get(id);
@@ -119,6 +136,20 @@ export class Store {
     this.tell({ kind: event.kind, user: person.id, chat: event.chat, event });
   }
 
+  // The answer may come by the stream before the question's own response.
+  #inlineAnswer(queryId) {
+    if (!this.inline.has(queryId)) {
+      let resolve;
+      const promise = new Promise((done) => { resolve = done; });
+      this.inline.set(queryId, { promise, resolve });
+      if (this.inline.size > KEPT_INLINE) this.inline.delete(this.inline.keys().next().value);
+    }
+    return this.inline.get(queryId);
+  }
+
+  /** Waits for what a bot answers to an inline query. */
+  inlineResults(queryId) { return this.#inlineAnswer(queryId).promise; }
+
   #meet(user) {
     if (user.is_bot) server.state().then((state) => { this.bots = state.bots; this.tell({ kind: "users" }); }).catch(() => {});
     else if (!this.users.some((other) => other.id === user.id)) {
@@ -130,15 +161,23 @@ export class Store {
 }
 
 export function nameOf(user) {
-  return [user?.first_name, user?.last_name].filter(Boolean).join(" ") || "?";
+  return [user?.first_name, user?.last_name].filter(Boolean).join(" ") || user?.title || "?";
 }
 
-const SERVICE_FIELDS = ["new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "pinned_message", "group_chat_created", "supergroup_chat_created"];
+const SERVICE_FIELDS = [
+  "new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo", "pinned_message",
+  "group_chat_created", "supergroup_chat_created", "channel_chat_created", "migrate_to_chat_id", "migrate_from_chat_id",
+  "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden",
+  "users_shared", "chat_shared", "web_app_data", "write_access_allowed", "connected_website", "message_auto_delete_timer_changed",
+  "proximity_alert_triggered", "boost_added", "chat_background_set", "chat_owner_left", "chat_owner_changed", "successful_payment", "refunded_payment",
+  "video_chat_scheduled", "video_chat_started", "video_chat_ended", "video_chat_participants_invited", "poll_option_added", "poll_option_deleted",
+  "checklist_tasks_done", "checklist_tasks_added", "gift", "unique_gift", "giveaway_created", "giveaway_completed",
+];
 
 /** Something that happened, told by Telegram itself and not by a person. */
 export const isService = (message) => SERVICE_FIELDS.some((field) => message[field] !== undefined && message[field] !== null);
 
-export const senderOf = (message) => message.from ?? message.sender_chat ?? { id: 0, first_name: "?" };
+export const senderOf = (message) => message.sender_chat ?? message.from ?? { id: 0, first_name: "?" };
 
 /** The chat's name as this person sees it. */
 export const titleOf = (chat) => chat.title || nameOf(chat.peer);
@@ -146,6 +185,6 @@ export const titleOf = (chat) => chat.title || nameOf(chat.peer);
 /** A list's order: the newest word first, then chats with nothing in them. */
 export function orderedChats(person) {
   const newest = (chat) => chat.messages.at(-1)?.date ?? 0;
-  const shown = [...person.chats.values()].filter((chat) => chat.kind === "group" ? chat.status !== null || chat.messages.length : true);
+  const shown = [...person.chats.values()].filter((chat) => chat.kind !== "private" ? chat.status !== null || chat.messages.length : true);
   return shown.sort((one, other) => newest(other) - newest(one) || (one.kind === "private" ? 0 : 1) - (other.kind === "private" ? 0 : 1) || titleOf(one).localeCompare(titleOf(other)));
 }

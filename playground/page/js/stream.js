@@ -1,6 +1,6 @@
 // One event stream for the whole page: browsers allow only six connections to a host.
 
-const CHAT_KINDS = ["message", "edited", "deleted", "draft", "draft_gone", "typing", "answer", "reactions", "keyboard", "chat", "user"];
+const CHAT_KINDS = ["message", "edited", "deleted", "draft", "draft_gone", "typing", "answer", "reactions", "keyboard", "chat", "user", "vote", "inline_results", "join_request", "clock"];
 const DEVELOPER_KINDS = ["call", "delivery"];
 
 export class Stream {

@@ -1,0 +1,6 @@
+// Words inside an open conversation.
+
+export const CONVERSATION = {
+  en: {},
+  ru: {},
+};
