@@ -22,6 +22,7 @@ from playground.state.messages import Messages
 from playground.state.places import Place
 from playground.state.profiles import Profile
 from playground.state.reactions import Reactions
+from playground.state.topics import Topics
 from playground.state.updates import KEPT_LOG, Delivery, UpdateQueue
 from playground.state.users import BotAccount, Users
 
@@ -41,6 +42,7 @@ class Town:
     keyboards: Keyboards = field(default_factory=Keyboards)
     queries: Queries = field(default_factory=Queries)
     reactions: Reactions = field(default_factory=Reactions)
+    topics: Topics = field(default_factory=Topics)
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT_LOG))

@@ -50,11 +50,10 @@ def addressed(caller: Caller, call: Method, permission: str = "can_send_messages
         return getattr(call, name, None)
 
     place = writable(caller, given("chat_id"), permission)
+    reply = replied(caller.town, place, given("reply_parameters"), given("reply_to_message_id"))
     fields = {
-        **thread_fields(caller.town, place, given("message_thread_id")),
-        "reply_to_message": replied(
-            caller.town, place, given("reply_parameters"), given("reply_to_message_id")
-        ),
+        "reply_to_message": reply,
+        **thread_fields(caller.town, place, caller.bot.id, given("message_thread_id"), reply),
         "has_protected_content": given("protect_content"),
         "effect_id": given("message_effect_id") if place.is_private else None,
     }

@@ -23,6 +23,7 @@ class TextBody(Body):
 
     text: str
     reply_to: int | None = None
+    thread_id: int | None = None
     entities: list[MessageEntity] = Field(default_factory=list)
 
 
@@ -32,6 +33,7 @@ class FileBody(Body):
     kind: str
     caption: str = ""
     reply_to: int | None = None
+    thread_id: int | None = None
     duration: int | None = None
 
 

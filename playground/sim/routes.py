@@ -114,11 +114,12 @@ class PeopleRoutes:
             file, upload = await read_file(request)
             return _json(talking.attach(
                 self._town, person, chat, file.kind, upload, caption=file.caption,
-                reply_to=file.reply_to, duration=file.duration,
+                reply_to=file.reply_to, duration=file.duration, thread_id=file.thread_id,
             ))  # fmt: skip
         body = await read_json(request, bodies.TextBody)
         return _json(talking.write(
-            self._town, person, chat, body.text, reply_to=body.reply_to, entities=body.entities
+            self._town, person, chat, body.text, reply_to=body.reply_to, entities=body.entities,
+            thread_id=body.thread_id,
         ))  # fmt: skip
 
     async def edit(self, request: web.Request) -> web.Response:

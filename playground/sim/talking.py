@@ -18,6 +18,8 @@ from playground.refusals import Refusal, SimError
 from playground.state.files import Upload
 from playground.state.keyboards import Shown
 from playground.state.places import Place
+from playground.state.topics import GENERAL
+from playground.threads import thread_fields
 from playground.town import Town
 from playground.views import announce, may_send
 
@@ -26,7 +28,7 @@ NO_CALL: Final = ("url", "web_app", "switch_inline_query", "copy_text", "login_u
 
 def write(
     town: Town, person: int, chat: int, text: str, *, reply_to: int | None = None,
-    entities: Sequence[MessageEntity] = (),
+    entities: Sequence[MessageEntity] = (), thread_id: int | None = None,
 ) -> Message:  # fmt: skip
     """Send a text.
 
@@ -37,12 +39,12 @@ def write(
     plain, marks = _text(town, text, entities, LONGEST_TEXT)
     if not plain:
         raise SimError(400, "the message is empty")
-    return _send(town, place, person, reply_to, text=plain, entities=marks)
+    return _send(town, place, person, reply_to, thread_id, text=plain, entities=marks)
 
 
 def attach(
     town: Town, person: int, chat: int, kind: str, upload: Upload, *, caption: str = "",
-    reply_to: int | None = None, duration: int | None = None,
+    reply_to: int | None = None, duration: int | None = None, thread_id: int | None = None,
 ) -> Message:  # fmt: skip
     """Send a file.
 
@@ -59,7 +61,9 @@ def attach(
             raise SimError(400, f"this is not a usable picture: {refusal.description}") from refusal
     plain, marks = _text(town, caption, (), LONGEST_CAPTION)
     fields = media_fields(kind, town.files.store(kind, upload), duration)
-    return _send(town, place, person, reply_to, caption=plain, caption_entities=marks, **fields)
+    return _send(
+        town, place, person, reply_to, thread_id, caption=plain, caption_entities=marks, **fields
+    )
 
 
 def writable(town: Town, person: int, chat: int, permission: str = "can_send_messages") -> Place:
@@ -87,22 +91,46 @@ def _text(
     return plain, with_people(town, found_entities(plain, marks))
 
 
-def _send(town: Town, place: Place, person: int, reply_to: int | None, **content: Any) -> Message:  # noqa: ANN401 - the fields of Message
+def _send(
+    town: Town, place: Place, person: int, reply_to: int | None, thread_id: int | None = None,
+    **content: Any,  # noqa: ANN401 - the fields of Message
+) -> Message:  # fmt: skip
     replied = None
     if reply_to is not None:
         replied = find(town, place, reply_to).model_copy(update={"reply_to_message": None})
+    content = {
+        "reply_to_message": replied,
+        **in_thread(town, place, person, thread_id, replied),
+        **content,
+    }
     message = Message(
         message_id=town.messages.next_id(place),
         **author_fields(town, place, town.users.people[person]),
         chat=town.chat_at(place),
         date=moment(town.now()),
-        reply_to_message=replied,
         **{name: value for name, value in content.items() if value},
     )
     _begin(town, place)
     post(town, place, message)
     _after_writing(town, place, person)
     return message
+
+
+def in_thread(
+    town: Town, place: Place, person: int, thread_id: int | None, replied: Message | None = None
+) -> dict[str, Any]:
+    """Give the fields of a person's message for a thread.
+
+    Raises:
+        SimError: There is no such thread, or it is closed for this person.
+    """
+    asked = None if thread_id == GENERAL else thread_id
+    try:
+        return thread_fields(town, place, person, asked, replied)
+    except Refusal as refusal:
+        status = 403 if "TOPIC_CLOSED" in refusal.description else 404
+        sentence = {403: "this topic is closed", 404: f"there is no topic {thread_id} here"}
+        raise SimError(status, sentence[status]) from refusal
 
 
 def _begin(town: Town, place: Place) -> None:

@@ -1,28 +1,43 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final
 
-from aiogram.types import Chat, ChatInviteLink, User
+from aiogram.types import Chat, User
 
-from playground.refusals import SimError, bad_request
-from playground.state.members import DEFAULT_PERMISSIONS, Member
+from playground.refusals import Refusal, SimError, bad_request
+from playground.state.invites import Invite, JoinRequest
+from playground.state.members import DEFAULT_PERMISSIONS, AnyChatMember, ChatKind, Member
 from playground.state.places import Place
 
-ChatKind = Literal["group", "supergroup", "channel"]
-FIRST_GROUP = -1_002_000_000_001
+FIRST_GROUP: Final = -1_002_000_000_001
+FIRST_BASIC_GROUP: Final = -4_000_000_001
+MIGRATED: Final = "group chat was upgraded to a supergroup chat"
 
 
 @dataclass(slots=True)
 class PrivateChat:
-    """One person's chat with one bot."""
+    """One person's chat with one bot.
+
+    ``open_until``: while a person waits to be let into a group, its bot may write to them.
+    """
 
     started: bool = False
     blocked: bool = False
+    open_until: float | None = None
 
 
 @dataclass(slots=True)
 class Group:
-    """A group, a supergroup or a channel: everything that has members."""
+    """A basic group, a supergroup or a channel: everything that has members.
+
+    Attributes:
+        linked: A channel's discussion group, or a group's channel.
+        spoke_at: When members wrote last, for the slow mode.
+        authors: Who wrote the messages that do not say so (of channels, of anonymous people).
+        banned_senders: Channels in whose name nobody may write here.
+        migrated_to: The supergroup that a basic group has become.
+        guard_bot: The bot that is asked about everybody who wants to come in.
+    """
 
     id: int
     title: str
@@ -31,7 +46,23 @@ class Group:
     description: str = ""
     permissions: frozenset[str] = DEFAULT_PERMISSIONS
     members: dict[int, Member] = field(default_factory=dict)
-    invite_links: dict[str, ChatInviteLink] = field(default_factory=dict)
+    invite_links: dict[str, Invite] = field(default_factory=dict)
+    join_requests: dict[int, JoinRequest] = field(default_factory=dict)
+    join_by_request: bool = False
+    photo: str | None = None
+    slow_mode_s: int = 0
+    spoke_at: dict[int, float] = field(default_factory=dict)
+    protected: bool = False
+    linked: int | None = None
+    is_forum: bool = False
+    signs_posts: bool = False
+    sticker_set: str | None = None
+    available_reactions: list[str] | None = None
+    authors: dict[int, int] = field(default_factory=dict)
+    banned_senders: set[int] = field(default_factory=set)
+    last_bot: int | None = None
+    migrated_to: int | None = None
+    guard_bot: int | None = None
 
     @property
     def place(self) -> Place:
@@ -40,7 +71,10 @@ class Group:
 
     def as_chat(self) -> Chat:
         """Give the Bot API's ``Chat``."""
-        return Chat(id=self.id, type=self.type, title=self.title, username=self.username)
+        return Chat(
+            id=self.id, type=self.type, title=self.title, username=self.username,
+            is_forum=self.is_forum or None,
+        )  # fmt: skip
 
     def member(self, user: User, *, now: float) -> Member:
         """Give somebody's place in the group; who never was in it has left."""
@@ -58,19 +92,59 @@ class Group:
                 yield member
 
 
+    def may_edit(self, actor: int, member: Member) -> bool:
+        """Whether somebody may change an administrator's rights.
+
+        The owner may, and those by whom they were promoted, directly or not.
+        """
+        boss = self.members.get(actor)
+        if boss is None or actor == member.user.id or member.status == "creator":
+            return False
+        if boss.status == "creator":
+            return True
+        is_below = actor in self._promoters(member)
+        return is_below and self.type != "group" and boss.has_right("can_promote_members")
+
+    def _promoters(self, member: Member) -> set[int]:
+        found: set[int] = set()
+        by = member.promoted_by
+        while by is not None and by not in found:
+            found.add(by)
+            above = self.members.get(by)
+            by = above.promoted_by if above is not None and above.is_admin else None
+        return found
+
+    def as_member(self, member: Member, *, viewer: int | None = None) -> AnyChatMember:
+        """Give a ``ChatMember`` of the Bot API as somebody sees it."""
+        is_open = viewer is not None and self.may_edit(viewer, member)
+        return member.as_type(self.type, can_be_edited=is_open)
+
+
 @dataclass(slots=True)
 class Chats:
-    """Groups and private chats, and the message pinned in each."""
+    """Groups and private chats, and the messages pinned in each."""
 
     groups: dict[int, Group] = field(default_factory=dict)
-    pinned: dict[Place, int] = field(default_factory=dict)
+    pins: dict[Place, list[int]] = field(default_factory=dict)
     _private: dict[Place, PrivateChat] = field(default_factory=dict)
 
-    def add_group(self, title: str, *, username: str | None = None) -> Group:
+    def add_group(
+        self, title: str, *, username: str | None = None, kind: ChatKind = "supergroup"
+    ) -> Group:
         """Make an empty group."""
-        group = Group(FIRST_GROUP - len(self.groups), title, username)
+        first = FIRST_BASIC_GROUP if kind == "group" else FIRST_GROUP
+        group = Group(first - len(self.groups), title, username, kind)
         self.groups[group.id] = group
         return group
+
+    def pinned(self, place: Place) -> int | None:
+        """Give the newest pinned message, by the date of the message."""
+        return max(self.pins.get(place, ()), default=None)
+
+    def unpin(self, place: Place, message_id: int | None = None) -> None:
+        """Take one pin away, or all."""
+        kept = [one for one in self.pins.get(place, []) if message_id not in {None, one}]
+        self.pins[place] = kept
 
     def private(self, place: Place) -> PrivateChat:
         """Give the state of a private chat; there is one for every pair."""
@@ -80,11 +154,14 @@ class Chats:
         """Find a group for a bot.
 
         Raises:
-            Refusal: There is none.
+            Refusal: There is none, or it has become a supergroup.
         """
         if chat_id not in self.groups:
             raise bad_request("chat not found")
-        return self.groups[chat_id]
+        group = self.groups[chat_id]
+        if group.migrated_to is not None:
+            raise Refusal(400, MIGRATED, migrate_to=group.migrated_to)
+        return group
 
     def group_for_person(self, chat_id: int) -> Group:
         """Find a group for a person.
@@ -96,14 +173,26 @@ class Chats:
             raise SimError(404, f"there is no chat with the id {chat_id}")
         return self.groups[chat_id]
 
+    def by_username(self, username: str) -> Group | None:
+        """Find a public group or channel by what follows the @, in any case."""
+        wanted = username.lower()
+        named = (group for group in self.groups.values() if group.username)
+        return next((one for one in named if str(one.username).lower() == wanted), None)
+
     def group_by_username(self, username: str) -> Group:
-        """Find a public group.
+        """Find a public group for a bot.
 
         Raises:
             Refusal: There is none.
         """
-        wanted = username.lower()
+        group = self.by_username(username)
+        if group is None:
+            raise bad_request("chat not found")
+        return group
+
+    def by_invite(self, address: str) -> tuple[Group, Invite] | None:
+        """Find where an invite link leads."""
         for group in self.groups.values():
-            if (group.username or "").lower() == wanted:
-                return group
-        raise bad_request("chat not found")
+            if address in group.invite_links:
+                return group, group.invite_links[address]
+        return None
