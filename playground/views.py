@@ -33,6 +33,7 @@ def town_json(town: Town) -> Json:
         "bots": [bot_json(town, bot) for bot in town.users.bots.values()],
         "groups": groups,
         "limits": town.limits.profile,
+        "now": town.now(),
     }
 
 

@@ -1,3 +1,4 @@
+import { now } from "./clock.js";
 import { TEXTS } from "./texts.js";
 
 export const language = (navigator.language || "en").toLowerCase().startsWith("ru") ? "ru" : "en";
@@ -20,7 +21,7 @@ export const dayKey = (unix) => new Date(unix * 1000).toDateString();
 
 export function dayName(unix) {
   const key = dayKey(unix);
-  const today = Date.now() / 1000;
+  const today = now();
   if (key === dayKey(today)) return t("today");
   if (key === dayKey(today - 86400)) return t("yesterday");
   return days.format(unix * 1000);

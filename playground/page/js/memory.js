@@ -26,6 +26,27 @@ export function rememberShown(ids) { kept.people = ids; save(); }
 export const openChat = (user) => kept.open?.[user] ?? null;
 export function rememberOpen(user, chat) { (kept.open ??= {})[user] = chat; save(); }
 
+// Text that waits in a composer: the conversation writes it down, the list of chats shows it.
+export const unsentText = (user, chat) => kept.unsent?.[`${user}:${chat}`] ?? "";
+export function rememberUnsent(user, chat, text) {
+  kept.unsent ??= {};
+  if (text) kept.unsent[`${user}:${chat}`] = text;
+  else delete kept.unsent[`${user}:${chat}`];
+  save();
+}
+
+// What a person arranged in the list: `pinned` on top, `muted` without a loud count, `removed` up to a message.
+export const chatMark = (mark, user, chat) => kept[mark]?.[`${user}:${chat}`] ?? null;
+export function setChatMark(mark, user, chat, value) {
+  kept[mark] ??= {};
+  if (value) kept[mark][`${user}:${chat}`] = value;
+  else delete kept[mark][`${user}:${chat}`];
+  save();
+}
+
+export const workshop = () => kept.workshop ?? {};
+export function rememberWorkshop(change) { kept.workshop = { ...kept.workshop, ...change }; save(); }
+
 export const lastRead = (user, chat) => kept.read?.[`${user}:${chat}`] ?? 0;
 
 /** Remembers the newest message that was read; true when that is news. */

@@ -1,5 +1,9 @@
 // Every word of the page itself. What bots and people write is shown as they wrote it.
 
+import { CHATS } from "./texts_chats.js";
+import { CONVERSATION } from "./texts_conversation.js";
+import { DEVELOPER } from "./texts_developer.js";
+
 export const TEXTS = {
   en: {
     title: "Samovar · playground", everybody: "Everybody", brand: "Samovar", people: "People", loading: "Warming up…", nobody: "Choose somebody above to see their chats.",
@@ -63,3 +67,5 @@ export const TEXTS = {
     state_queued: "ждёт", state_delivered: "передано", state_confirmed: "принято", state_dropped: "отброшено",
   },
 };
+
+for (const area of [CHATS, CONVERSATION, DEVELOPER]) for (const [language, words] of Object.entries(area)) Object.assign(TEXTS[language], words);
