@@ -41,6 +41,8 @@ class _Outcome:
         }
         if self.refusal.retry_after is not None:
             body["parameters"] = {"retry_after": self.refusal.retry_after}
+        if self.refusal.migrate_to is not None:
+            body["parameters"] = {"migrate_to_chat_id": self.refusal.migrate_to}
         return body
 
 

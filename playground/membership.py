@@ -19,11 +19,11 @@ def change_member(
     """Apply a change to somebody's place in a group and tell who must know."""
     member = group.member(user, now=town.now())
     member.user = public(user)
-    old = member.as_type()
+    old = group.as_member(member)
     was_present = member.is_present
     change(member)
     group.members[user.id] = member
-    new = member.as_type()
+    new = group.as_member(member)
     if old == new:
         return
     people = {*town.people_at(group.place), user.id} & town.users.people.keys()

@@ -62,8 +62,7 @@ def unpost(town: Town, place: Place, message_ids: Sequence[int]) -> None:
     for message_id in message_ids:
         town.messages.remove(place, message_id)
         town.reactions.forget(place, message_id)
-    if town.chats.pinned.get(place) in message_ids:
-        del town.chats.pinned[place]
+        town.chats.unpin(place, message_id)
     _tell(town, "deleted", place, message_ids=list(message_ids))
 
 

@@ -10,13 +10,18 @@ class Refusal(Exception):  # noqa: N818 - it is Telegram's word for no, not our 
         code: The HTTP status and ``error_code``.
         description: Telegram's sentence, without the "Bad Request: " in front.
         retry_after: Seconds to wait, for 429.
+        migrate_to: The supergroup that a basic group has become.
     """
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, *, retry_after: int | None = None,
+        migrate_to: int | None = None,
+    ) -> None:  # fmt: skip
         self.description = PREFIXES.get(code, "") + description
         super().__init__(self.description)
         self.code = code
         self.retry_after = retry_after
+        self.migrate_to = migrate_to
 
     @classmethod
     def unworded(cls, code: int, description: str, *, retry_after: int | None = None) -> "Refusal":

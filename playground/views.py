@@ -71,7 +71,8 @@ def head_json(town: Town, place: Place, person: int) -> Json:
     return head | {
         "id": place.peer_id,
         "commands": commands_json(town, place, person),
-        "pinned": town.chats.pinned.get(place),
+        "pinned": town.chats.pinned(place),
+        "pins": sorted(town.chats.pins.get(place, ())),
     }
 
 
@@ -98,7 +99,7 @@ def _private_head(town: Town, place: Place) -> Json:
 def _group_head(town: Town, place: Place, person: int) -> Json:
     group, now = town.group_at(place), town.now()
     mine = group.members.get(person)
-    members = [encode(member.as_type(viewer=person)) for member in group.present(now)]
+    members = [encode(group.as_member(member, viewer=person)) for member in group.present(now)]
     return {
         "kind": "group",
         "title": group.title,

@@ -10,6 +10,7 @@ from playground.post import post, unpost
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.chats import Group
+from playground.state.invites import Invite, new_address
 from playground.state.members import PERMISSIONS, RIGHTS, AnyChatMember, Member, granted, term
 from playground.state.places import Place
 from playground.state.users import public
@@ -71,7 +72,7 @@ def get_chat(caller: Caller, call: methods.GetChat) -> ChatFullInfo:
 
 
 def _pinned(caller: Caller, place: Place) -> Message | None:
-    message_id = caller.town.chats.pinned.get(place)
+    message_id = caller.town.chats.pinned(place)
     return caller.town.messages.find(place, message_id) if message_id else None
 
 
@@ -79,7 +80,7 @@ def _pinned(caller: Caller, place: Place) -> Message | None:
 def get_chat_member(caller: Caller, call: methods.GetChatMember) -> AnyChatMember:
     """Tell somebody's place in a group."""
     group = group_of(caller, call.chat_id)
-    return _member(caller, group, call.user_id).as_type(viewer=caller.bot.id)
+    return group.as_member(_member(caller, group, call.user_id), viewer=caller.bot.id)
 
 
 @area.answers_to(methods.GetChatAdministrators)
@@ -87,10 +88,10 @@ def get_chat_administrators(
     caller: Caller, call: methods.GetChatAdministrators
 ) -> list[AnyChatMember]:
     """List the administrators; other bots are left out, as in Telegram."""
-    present = group_of(caller, call.chat_id).present(caller.town.now())
+    group = group_of(caller, call.chat_id)
     return [
-        member.as_type(viewer=caller.bot.id)
-        for member in present
+        group.as_member(member, viewer=caller.bot.id)
+        for member in group.present(caller.town.now())
         if member.is_admin and (not member.user.is_bot or member.user.id == caller.bot.id)
     ]
 
@@ -228,7 +229,7 @@ def pin_chat_message(caller: Caller, call: methods.PinChatMessage) -> bool:
     message = town.messages.find(place, call.message_id)
     if message is None:
         raise bad_request("message to pin not found")
-    town.chats.pinned[place] = call.message_id
+    town.chats.pins.setdefault(place, []).append(call.message_id)
     post(town, place, Message(
         message_id=town.messages.next_id(place), from_user=public(caller.bot.user),
         chat=town.chat_at(place), date=moment(town.now()),
@@ -252,9 +253,9 @@ def unpin_chat_message(
     """Take the pin away."""
     place = _pinnable(caller, call.chat_id)
     asked = getattr(call, "message_id", None)
-    if asked is not None and caller.town.chats.pinned.get(place) != asked:
+    if asked is not None and asked not in caller.town.chats.pins.get(place, ()):
         raise bad_request("message to unpin not found")
-    caller.town.chats.pinned.pop(place, None)
+    caller.town.chats.unpin(place, asked)
     announce(caller.town, place)
     return True
 
@@ -265,7 +266,7 @@ def create_chat_invite_link(caller: Caller, call: methods.CreateChatInviteLink) 
     town, group = caller.town, group_of(caller, call.chat_id, "can_invite_users")
     return _new_link(
         caller, group, name=call.name, member_limit=call.member_limit,
-        expire_date=instant(call.expire_date, now=town.now()),
+        expires_at=instant(call.expire_date, now=town.now()),
         creates_join_request=bool(call.creates_join_request),
     )  # fmt: skip
 
@@ -277,14 +278,18 @@ def export_chat_invite_link(caller: Caller, call: methods.ExportChatInviteLink) 
     return _new_link(caller, group, is_primary=True).invite_link
 
 
-def _new_link(caller: Caller, group: Group, **facts: object) -> ChatInviteLink:
-    address = f"https://t.me/+{abs(group.id)}x{len(group.invite_links) + 1}"
-    link = ChatInviteLink.model_validate({
-        "invite_link": address, "creator": public(caller.bot.user), "is_primary": False,
-        "is_revoked": False, "creates_join_request": False,
-    } | {name: value for name, value in facts.items() if value is not None})  # fmt: skip
-    group.invite_links[address] = link
-    return link
+def _new_link(
+    caller: Caller, group: Group, *, is_primary: bool = False, name: str | None = None,
+    member_limit: int | None = None, expires_at: float | None = None,
+    creates_join_request: bool = False,
+) -> ChatInviteLink:  # fmt: skip
+    link = Invite(
+        new_address(), public(caller.bot.user), is_primary=is_primary, name=name,
+        member_limit=member_limit, expires_at=expires_at,
+        creates_join_request=creates_join_request,
+    )  # fmt: skip
+    group.invite_links[link.address] = link
+    return link.as_type()
 
 
 @area.answers_to(methods.RevokeChatInviteLink)
@@ -294,6 +299,5 @@ def revoke_chat_invite_link(caller: Caller, call: methods.RevokeChatInviteLink) 
     link = group.invite_links.get(call.invite_link)
     if link is None:
         raise bad_request("INVITE_HASH_EXPIRED")
-    revoked = link.model_copy(update={"is_revoked": True})
-    group.invite_links[call.invite_link] = revoked
-    return revoked
+    link.is_revoked = True
+    return link.as_type()

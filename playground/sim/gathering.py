@@ -191,10 +191,10 @@ def pin(town: Town, person: int, chat: int, message_id: int | None) -> Json:
     if not place.is_private:
         _with_right(town, person, town.group_at(place), "can_pin_messages")
     if message_id is None:
-        town.chats.pinned.pop(place, None)
+        town.chats.unpin(place)
     elif town.messages.find(place, message_id) is None:
         raise SimError(404, f"there is no message {message_id} in this chat")
     else:
-        town.chats.pinned[place] = message_id
+        town.chats.pins.setdefault(place, []).append(message_id)
     announce(town, place)
     return chat_json(town, place, person)

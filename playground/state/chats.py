@@ -76,6 +76,11 @@ class Group:
             is_forum=self.is_forum or None,
         )  # fmt: skip
 
+    @property
+    def is_channel(self) -> bool:
+        """Whether people read here what administrators post."""
+        return self.type == "channel"
+
     def member(self, user: User, *, now: float) -> Member:
         """Give somebody's place in the group; who never was in it has left."""
         member = self.members.get(user.id)
@@ -90,7 +95,6 @@ class Group:
             member.settle(now)
             if member.is_present:
                 yield member
-
 
     def may_edit(self, actor: int, member: Member) -> bool:
         """Whether somebody may change an administrator's rights.
