@@ -36,7 +36,7 @@ def post(town: Town, place: Place, message: Message) -> Message:
     """Store a new message and tell everybody who gets it."""
     town.messages.keep(place, message)
     if place.is_private and message.from_user is not None and message.from_user.is_bot:
-        drop_draft(town, place, "sent")
+        drop_draft(town, place, "sent", message.message_thread_id)
     _tell(town, "message", place, message=encode(message))
     _update_bots(town, place, "channel_post" if is_channel(message) else "message", message)
     return message
@@ -120,34 +120,37 @@ def _is_for(bot: BotAccount, message: Message) -> bool:
 
 def show_draft(town: Town, place: Place, draft: Draft) -> None:
     """Show a draft, in place of the one before."""
-    before = town.drafts.shown.get(place)
+    before = town.drafts.shown.get((place, draft.thread_id or 0))
     if before is not None and before.draft_id != draft.draft_id:
-        drop_draft(town, place, "replaced")
-    town.drafts.shown[place] = draft
+        drop_draft(town, place, "replaced", draft.thread_id)
+    town.drafts.shown[place, draft.thread_id or 0] = draft
     _tell(town, "draft", place, draft=draft.as_json())
 
 
-def drop_draft(town: Town, place: Place, reason: str) -> None:
-    """Take the draft of a chat away."""
-    draft = town.drafts.shown.pop(place, None)
+def drop_draft(town: Town, place: Place, reason: str, thread_id: int | None = None) -> None:
+    """Take the draft of a chat, or of one of its topics, away."""
+    draft = town.drafts.shown.pop((place, thread_id or 0), None)
     if draft is not None:
-        _tell(town, "draft_gone", place, bot=draft.bot, draft_id=draft.draft_id, reason=reason)
+        _tell(
+            town, "draft_gone", place, bot=draft.bot, draft_id=draft.draft_id, reason=reason,
+            thread_id=thread_id,
+        )  # fmt: skip
 
 
 def expire_drafts(town: Town) -> None:
     """Take away the drafts whose time has passed."""
-    for place in town.drafts.expired(town.now()):
-        drop_draft(town, place, "expired")
+    for place, thread_id in town.drafts.expired(town.now()):
+        drop_draft(town, place, "expired", thread_id or None)
 
 
 def stop_draft(town: Town, place: Place, draft: Draft) -> None:
     """A person stopped a draft: its bot hears of it."""
-    town.drafts.stopped[place] = draft.draft_id
+    town.drafts.stopped[place, draft.thread_id or 0] = draft.draft_id
     if draft.keep_on_stop:
         draft.stopped, draft.can_stop = True, False
         _tell(town, "draft", place, draft=draft.as_json())
     else:
-        drop_draft(town, place, "stopped")
+        drop_draft(town, place, "stopped", draft.thread_id)
     stopped = MessageGenerationStopped(
         chat=town.chat_at(place), draft_id=draft.draft_id, message_thread_id=draft.thread_id
     )

@@ -94,3 +94,16 @@ def check_open(town: Town, place: Place, user_id: int, topic: Topic | None) -> N
     member = town.group_at(place).members.get(user_id)
     if member is None or not member.has_right(MANAGE):
         raise bad_request("TOPIC_CLOSED")
+
+
+def action_thread(town: Town, place: Place, thread_id: int | None) -> int | None:
+    """Give the topic in which "typing..." is shown; here General has its number.
+
+    Raises:
+        Refusal: There is no such topic.
+    """
+    if not thread_id or not has_topics(town, place):
+        return None
+    if thread_id != GENERAL and town.topics.find(place, thread_id) is None:
+        raise bad_request("message thread not found")
+    return thread_id

@@ -54,12 +54,11 @@ def _was_in(group: Group, person: int) -> bool:
 
 def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES) -> Json:
     """Give a ``Chat`` as a person sees it; a group that they are not in keeps its messages."""
-    draft = town.drafts.shown.get(place)
     is_in = person in town.people_at(place)
     content = {
         "messages": encode(town.messages.at(place)[-limit:]) if is_in else [],
         "reactions": town.reactions.at(place) if is_in else {},
-        "drafts": [draft.as_json()] if draft else [],
+        "drafts": [draft.as_json() for draft in town.drafts.at(place)],
         **town.keyboards.at(place, person).as_json(),
     }
     return head_json(town, place, person) | content

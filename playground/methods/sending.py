@@ -17,6 +17,7 @@ from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.drafts import SHOWN_S, Draft
 from playground.state.users import public
+from playground.threads import action_thread, thread_fields
 
 area = Area()
 ACTIONS: Final = frozenset(action.value for action in ChatAction)
@@ -37,11 +38,11 @@ def send_chat_action(caller: Caller, call: methods.SendChatAction) -> bool:
     """Show "typing..." and the like."""
     if call.action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    place = reachable(caller, call.chat_id)
-    town = caller.town
+    town, place = caller.town, reachable(caller, call.chat_id)
+    thread_id = action_thread(town, place, call.message_thread_id)
     town.events.add(
         "typing", to=town.people_at(place), chat=place.peer_id,
-        user=encode(public(caller.bot.user)), action=call.action,
+        user=encode(public(caller.bot.user)), action=call.action, thread_id=thread_id,
         until=town.now() + ACTION_SHOWN_S,
     )  # fmt: skip
     return True
@@ -60,12 +61,14 @@ def send_message_draft(caller: Caller, call: methods.SendMessageDraft) -> bool:
     if width(text) > LONGEST_TEXT:
         raise bad_request("message is too long")
     town.limits.draft(caller.bot.id, place)
-    if town.drafts.stopped.get(place) == call.draft_id:
+    thread = thread_fields(town, place, caller.bot.id, call.message_thread_id)
+    thread_id = thread.get("message_thread_id")
+    if town.drafts.is_stopped(place, thread_id, call.draft_id):
         return True  # the person does not want to see more of it
     draft = Draft(
         bot=caller.bot.id, draft_id=call.draft_id, text=text, entities=entities,
         can_stop=bool(call.can_stop), keep_on_stop=bool(call.keep_on_stop),
-        until=town.now() + SHOWN_S, thread_id=call.message_thread_id,
+        until=town.now() + SHOWN_S, thread_id=thread_id,
     )  # fmt: skip
     show_draft(town, place, draft)
     return True

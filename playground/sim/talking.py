@@ -259,8 +259,9 @@ def stop(town: Town, person: int, chat: int, draft_id: int) -> None:
         SimError: It is not shown (any more), or cannot be stopped.
     """
     place = town.place_for_person(person, chat)
-    draft = town.drafts.shown.get(place)
-    if draft is None or draft.draft_id != draft_id:
+    shown = town.drafts.at(place)
+    draft = next((one for one in shown if one.draft_id == draft_id), None)
+    if draft is None:
         raise SimError(404, f"draft {draft_id} is not shown")
     if not draft.can_stop:
         raise SimError(403, "this draft has no Stop button")

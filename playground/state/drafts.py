@@ -5,6 +5,9 @@ from aiogram.types import MessageEntity
 from playground.encoding import Json, encode
 from playground.state.places import Place
 
+Spot = tuple[Place, int]
+"""A private chat and one of its topics; 0 outside of topics."""
+
 SHOWN_S = 30.0
 
 
@@ -28,16 +31,25 @@ class Draft:
             "bot": self.bot, "draft_id": self.draft_id, "text": self.text,
             "entities": encode(self.entities), "can_stop": self.can_stop,
             "keep_on_stop": self.keep_on_stop, "stopped": self.stopped, "until": self.until,
+            "thread_id": self.thread_id,
         }  # fmt: skip
 
 
 @dataclass(slots=True)
 class Drafts:
-    """The draft shown in each private chat, and which ones people have stopped."""
+    """The draft shown in each topic of each private chat, and which ones people have stopped."""
 
-    shown: dict[Place, Draft] = field(default_factory=dict)
-    stopped: dict[Place, int] = field(default_factory=dict)
+    shown: dict[Spot, Draft] = field(default_factory=dict)
+    stopped: dict[Spot, int] = field(default_factory=dict)
 
-    def expired(self, now: float) -> list[Place]:
+    def at(self, place: Place) -> list[Draft]:
+        """Give the drafts that a chat shows now."""
+        return [draft for (where, _), draft in self.shown.items() if where == place]
+
+    def is_stopped(self, place: Place, thread_id: int | None, draft_id: int) -> bool:
+        """Whether the person does not want to see more of a draft."""
+        return self.stopped.get((place, thread_id or 0)) == draft_id
+
+    def expired(self, now: float) -> list[Spot]:
         """Where a draft has been shown for its time."""
-        return [place for place, draft in self.shown.items() if draft.until <= now]
+        return [spot for spot, draft in self.shown.items() if draft.until <= now]

@@ -1,4 +1,4 @@
-from playground.post import expire_drafts, show_draft, stop_draft
+from playground.post import drop_draft, expire_drafts, show_draft, stop_draft
 from playground.state.drafts import Draft
 from playground.state.places import Place
 from playground.town import Town
@@ -24,7 +24,7 @@ def test_a_draft_disappears_after_its_time() -> None:
     show_draft(town, place, draft(bot.id))
     time.now += 29
     expire_drafts(town)
-    assert place in town.drafts.shown
+    assert [one.draft_id for one in town.drafts.at(place)] == [1]
     time.now += 1
     expire_drafts(town)
     assert [event.get("reason") for event in town.events.after(0)] == [None, "expired"]
@@ -38,6 +38,18 @@ def test_a_stopped_draft_stays_when_its_bot_wants_that() -> None:
         shown = draft(bot.id, keep=keep)
         show_draft(town, place, shown)
         stop_draft(town, place, shown)
-        assert (place in town.drafts.shown) is keep
+        assert bool(town.drafts.at(place)) is keep
     stops = [one.update["stopped_message_generation"] for one in town.queues[bot.id].pending]
     assert [stop["draft_id"] for stop in stops] == [1, 1]
+
+
+def test_each_topic_has_a_draft_of_its_own() -> None:
+    town = Town(now=FakeTime())
+    bot = town.add_bot("B", "b_bot")
+    place = Place(town.users.add_person("A").id, bot.id)
+    for thread_id in (None, 5, 6):
+        one = draft(bot.id)
+        one.thread_id = thread_id
+        show_draft(town, place, one)
+    drop_draft(town, place, "sent", 5)
+    assert [one.thread_id for one in town.drafts.at(place)] == [None, 6]
