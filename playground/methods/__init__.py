@@ -1,5 +1,7 @@
 """The Bot API: one module per area, each with the methods it answers."""
 
+from typing import Final
+
 from playground.methods import (
     albums,
     callbacks,
@@ -12,12 +14,20 @@ from playground.methods import (
     sending,
     updates,
 )
-from playground.registry import Answer, Method, merged
+from playground.registry import Answer, Area, Method, merged
+
+MODULES: Final = (
+    updates, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
+)  # fmt: skip
+
+
+def all_areas() -> dict[str, Area]:
+    """Give the areas by what their modules say of themselves."""
+    return {
+        (module.__doc__ or "").strip().split("\n")[0].rstrip("."): module.area for module in MODULES
+    }
 
 
 def all_answers() -> dict[type[Method], Answer]:
     """Give the function for each method with state."""
-    modules = (
-        updates, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
-    )  # fmt: skip
-    return merged([module.area for module in modules])
+    return merged([module.area for module in MODULES])
