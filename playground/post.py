@@ -1,6 +1,6 @@
 """What happens becomes events for people and updates for bots, here and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiogram.types import (
@@ -13,10 +13,15 @@ from aiogram.types import (
     User,
 )
 
+from playground.authors import author_of, remember_author
+from playground.discussion import as_forwarded, brought_up_to_date, discussion_of
 from playground.encoding import Json, encode, moment
 from playground.formatting.utf16 import cut
+from playground.quizzes import for_other_bots
 from playground.state.callbacks import Query
+from playground.state.chats import Group
 from playground.state.drafts import Draft
+from playground.state.invites import Invite
 from playground.state.members import AnyChatMember
 from playground.state.places import Place
 from playground.state.users import BotAccount, public
@@ -31,22 +36,69 @@ SERVICE: Final = (
     "write_access_allowed", "message_auto_delete_timer_changed",
 )  # fmt: skip
 
+OWN_HEARD: Final = (
+    "new_chat_title", "new_chat_photo", "delete_chat_photo", "left_chat_member", "pinned_message",
+    "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden",
+)  # fmt: skip
+"""Service messages about a bot's own deeds that it hears of, too; all others it does not."""
 
-def post(town: Town, place: Place, message: Message) -> Message:
-    """Store a new message and tell everybody who gets it."""
+
+def post(town: Town, place: Place, message: Message, *, author: int | None = None) -> Message:
+    """Store a new message and tell everybody who gets it.
+
+    Args:
+        town: The town.
+        place: Where.
+        message: The message.
+        author: Who wrote it, where the message does not say so.
+    """
+    writer = author if author is not None else author_of(town, place, message)
     town.messages.keep(place, message)
+    if message.poll is not None:
+        town.polls.by_id[message.poll.id].shown.append((place, message.message_id))
     if place.is_private and message.from_user is not None and message.from_user.is_bot:
-        drop_draft(town, place, "sent", message.message_thread_id)
+        drop_draft(town, place, "sent")
+    if not place.is_private and writer is not None:
+        remember_author(town, place, message, writer)
     _tell(town, "message", place, message=encode(message))
     _update_bots(town, place, "channel_post" if is_channel(message) else "message", message)
+    if not place.is_private and not is_service(message):
+        _spread(town, town.group_at(place), message, writer)
     return message
+
+
+def _spread(town: Town, group: Group, message: Message, writer: int | None) -> None:
+    if writer in town.users.bots:
+        group.last_bot = writer
+    discussion = discussion_of(town, group) if group.is_channel else None
+    if discussion is not None:
+        copy = as_forwarded(town, group, discussion, message)
+        group.forwards[message.message_id] = copy.message_id
+        town.chats.pins.setdefault(discussion.place, []).append(copy.message_id)
+        post(town, discussion.place, copy)
 
 
 def repost(town: Town, place: Place, message: Message) -> Message:
     """Store a new version of a message."""
     town.messages.keep(place, message)
     _tell(town, "edited", place, message=encode(message))
+    copy = _forwarded(town, place, message)
+    if copy is not None:
+        where = Place(copy.chat.id)
+        repost(town, where, brought_up_to_date(copy, message))
+        _update_bots(town, where, "edited_message", copy)
     return message
+
+
+def _forwarded(town: Town, place: Place, message: Message) -> Message | None:
+    if place.is_private or not town.group_at(place).is_channel:
+        return None
+    channel = town.group_at(place)
+    discussion, number = discussion_of(town, channel), channel.forwards.get(message.message_id)
+    if discussion is None or number is None:
+        return None
+    return town.messages.find(discussion.place, number)
 
 
 def repost_by_person(town: Town, place: Place, message: Message) -> Message:
@@ -71,21 +123,22 @@ def _tell(town: Town, kind: str, place: Place, **more: object) -> None:
 
 
 def _update_bots(town: Town, place: Place, kind: str, message: Message) -> None:
-    sender = message.from_user
-    if sender is not None and sender.is_bot and not is_service(message):
+    author = author_of(town, place, message)
+    between_bots = author in town.users.bots and not is_channel(message)
+    if between_bots and not is_service(message):
         return
     content: Json | None = None
     for bot in town.bots_at(place):
-        if sender is not None and sender.id == bot.id:
+        if author == bot.id and not is_service(message, OWN_HEARD):
             continue
         if place.is_private or hears(town, bot, place, message):
-            content = content or encode(message)
+            content = content or encode(for_other_bots(place, message))
             town.queues[bot.id].put(kind, content)
 
 
-def is_service(message: Message) -> bool:
+def is_service(message: Message, names: Sequence[str] = SERVICE) -> bool:
     """Whether a message tells of an event instead of carrying content."""
-    return any(getattr(message, name) for name in SERVICE)
+    return any(getattr(message, name) for name in names)
 
 
 def is_channel(message: Message) -> bool:
@@ -94,17 +147,24 @@ def is_channel(message: Message) -> bool:
 
 
 def hears(town: Town, bot: BotAccount, place: Place, message: Message) -> bool:
-    """Whether a group message reaches a bot, by its rights and its privacy mode."""
-    member = town.group_at(place).member(bot.user, now=town.now())
-    if bot.user.can_read_all_group_messages or member.is_admin or is_service(message):
+    """Whether a group message reaches a bot, by its rights and its privacy mode.
+
+    In privacy mode it hears what tells of events, posts of the linked channel, what came through
+    it, replies to it, and what names it; also commands, unless another bot spoke last.
+    """
+    group = town.group_at(place)
+    hears_all = bot.user.can_read_all_group_messages or group.is_channel
+    if hears_all or group.member(bot.user, now=town.now()).is_admin or is_service(message):
+        return True
+    if message.is_automatic_forward or (message.via_bot and message.via_bot.id == bot.id):
         return True
     replied = message.reply_to_message
-    if replied is not None and replied.from_user is not None and replied.from_user.id == bot.id:
+    if replied is not None and author_of(town, place, replied) == bot.id:
         return True
-    return _is_for(bot, message)
+    return _is_for(bot, message, is_last=group.last_bot in {None, bot.id})
 
 
-def _is_for(bot: BotAccount, message: Message) -> bool:
+def _is_for(bot: BotAccount, message: Message, *, is_last: bool) -> bool:
     text = message.text or message.caption or ""
     ours = f"@{bot.username}".lower()
     for entity in message.entities or message.caption_entities or ():
@@ -113,8 +173,8 @@ def _is_for(bot: BotAccount, message: Message) -> bool:
             return True
         if entity.type == "text_mention" and entity.user and entity.user.id == bot.id:
             return True
-        if entity.type == "bot_command" and ("@" not in covered or covered.endswith(ours)):
-            return True
+        if entity.type == "bot_command":
+            return covered.endswith(ours) if "@" in covered else is_last
     return False
 
 
@@ -187,17 +247,26 @@ def react(town: Town, place: Place, message_id: int, user: User, emoji: tuple[st
 
 
 def member_changed(
-    town: Town, place: Place, actor: User, old: AnyChatMember, new: AnyChatMember
-) -> None:
-    """Somebody's place in a chat changed: the bot itself hears of its own, admins of others'."""
-    changed = ChatMemberUpdated(
-        chat=town.chat_at(place), from_user=public(actor), date=moment(town.now()),
-        old_chat_member=old, new_chat_member=new,
-    )  # fmt: skip
-    content = encode(changed)
-    subject = new.user.id
-    if subject in town.queues:
-        town.queues[subject].put("my_chat_member", content)
-    for bot in town.bots_at(place) if not place.is_private else ():
-        if bot.id != subject and town.group_at(place).members[bot.id].is_admin:
-            town.queues[bot.id].put("chat_member", content)
+    town: Town, place: Place, actor: User,
+    changes: Mapping[int, tuple[AnyChatMember, AnyChatMember]], *,
+    invite: Invite | None = None, via_request: bool = False,
+) -> None:  # fmt: skip
+    """Somebody's place in a chat changed: the bot itself hears of its own, admins of others'.
+
+    Args:
+        town: The town.
+        place: Which chat.
+        actor: Who did it.
+        changes: What it was and what it is, as each bot that hears of it sees it.
+        invite: The link by which somebody came.
+        via_request: Whether they had to ask.
+    """
+    for bot, (old, new) in changes.items():
+        changed = ChatMemberUpdated(
+            chat=town.chat_at(place), from_user=actor, date=moment(town.now()),
+            old_chat_member=old, new_chat_member=new,
+            invite_link=invite.as_type(viewer=bot) if invite is not None else None,
+            via_join_request=via_request or None,
+        )  # fmt: skip
+        kind = "my_chat_member" if new.user.id == bot else "chat_member"
+        town.queues[bot].put(kind, encode(changed))

@@ -83,7 +83,7 @@ def set_blocked(town: Town, person: int, chat: int, *, blocked: bool) -> Json:
         bot = public(town.users.bots[chat].user)
         free, banned = ChatMemberMember(user=bot), ChatMemberBanned(user=bot, until_date=moment(0))
         old, new = (free, banned) if blocked else (banned, free)
-        member_changed(town, place, user, old, new)
+        member_changed(town, place, public(user), {chat: (old, new)})
         announce(town, place)
     return chat_json(town, place, person)
 

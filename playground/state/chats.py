@@ -34,6 +34,7 @@ class Group:
         linked: A channel's discussion group, or a group's channel.
         spoke_at: When members wrote last, for the slow mode.
         authors: Who wrote the messages that do not say so (of channels, of anonymous people).
+        forwards: Which message of the discussion group each post of a channel has become.
         banned_senders: Channels in whose name nobody may write here.
         migrated_to: The supergroup that a basic group has become.
         guard_bot: The bot that is asked about everybody who wants to come in.
@@ -59,6 +60,7 @@ class Group:
     sticker_set: str | None = None
     available_reactions: list[str] | None = None
     authors: dict[int, int] = field(default_factory=dict)
+    forwards: dict[int, int] = field(default_factory=dict)
     banned_senders: set[int] = field(default_factory=set)
     last_bot: int | None = None
     migrated_to: int | None = None
