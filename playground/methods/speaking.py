@@ -66,7 +66,7 @@ def _utter(
         reply_markup=inline(markup),
         **{name: value for name, value in fields.items() if value},
     )
-    post(town, place, message)
+    post(town, place, message, author=caller.bot.id)
     show_keyboard(town, place, message, markup)
     return message
 
