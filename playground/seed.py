@@ -6,6 +6,7 @@ from playground.encoding import Json
 from playground.post import unpost
 from playground.sim.gathering import add_group, add_person
 from playground.state.places import Place
+from playground.state.users import Abilities
 from playground.town import Town
 
 
@@ -29,7 +30,7 @@ class Seed:
 
 def seed_town(town: Town, *, bot_name: str = "Helper", bot_username: str = "helper_bot") -> Seed:
     """Make a bot, three people who have met it, and a group where it is an administrator."""
-    bot = town.add_bot(bot_name, bot_username)
+    bot = town.add_bot(bot_name, bot_username, Abilities(inline_placeholder="Search..."))
     people = {
         "alice": add_person(town, "Alice", username="alice", language_code="en"),
         "bob": add_person(town, "Bob", username="bob_the_cook", language_code="ru"),

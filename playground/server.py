@@ -17,6 +17,7 @@ from playground.post import expire_drafts
 from playground.pushing import push
 from playground.seed import Seed, seed_town
 from playground.sim.routes import PeopleRoutes, sentences
+from playground.sim.topics_routes import TopicsRoutes
 from playground.sim.watching import WatchingRoutes
 from playground.state.updates import UpdateQueue
 from playground.town import Town
@@ -58,6 +59,7 @@ def create_app(town: Town) -> web.Application:
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", api.file)
     app.router.add_routes(PeopleRoutes(town).routes())
+    app.router.add_routes(TopicsRoutes(town).routes())
     app.router.add_routes(WatchingRoutes(town).routes())
     app.router.add_get("/healthz", _health)
     app.router.add_get("/", _page)

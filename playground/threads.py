@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from aiogram.types import Message
 
+from playground.encoding import Json
 from playground.refusals import bad_request
 from playground.state.places import Place
 from playground.state.topics import GENERAL, Topic
@@ -17,6 +18,15 @@ def has_topics(town: Town, place: Place) -> bool:
     if place.bot_id is not None:
         return bool(town.users.bots[place.bot_id].user.has_topics_enabled)
     return town.group_at(place).is_forum
+
+
+def topics_json(town: Town, place: Place) -> Json:
+    """Give what a ``Chat`` of the users' side tells of topics."""
+    if not has_topics(town, place):
+        return {"is_forum": False, "topics": []}
+    if not place.is_private:
+        town.topics.general(place)
+    return {"is_forum": True, "topics": [topic.as_json() for topic in town.topics.at(place)]}
 
 
 def thread_fields(

@@ -24,7 +24,7 @@ from playground.state.profiles import Profile
 from playground.state.reactions import Reactions
 from playground.state.topics import Topics
 from playground.state.updates import KEPT_LOG, Delivery, UpdateQueue
-from playground.state.users import BotAccount, Users
+from playground.state.users import PLAIN, Abilities, BotAccount, Users
 
 BORN_AT = 1_767_225_600  # 2026-01-01; numbers of later runs are higher than those of earlier ones
 UPDATES_PER_S = 10
@@ -59,9 +59,9 @@ class Town:
         self.events = EventLog(self.now)
         self.limits = Limits(self.now)
 
-    def add_bot(self, first_name: str, username: str, *, reads_all: bool = False) -> BotAccount:
+    def add_bot(self, first_name: str, username: str, can: Abilities = PLAIN) -> BotAccount:
         """Make a bot with its queue and profile."""
-        bot = self.users.add_bot(first_name, username, reads_all=reads_all)
+        bot = self.users.add_bot(first_name, username, can)
         age_s = max(0, int(self.now()) - BORN_AT)
         self.queues[bot.id] = UpdateQueue(
             bot.id, 1 + age_s * UPDATES_PER_S, self.now, self._record, self._delivery_ids.__next__

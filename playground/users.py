@@ -57,11 +57,20 @@ class Playground(Drawer):
         await self.refresh()
         return Person(self, user["id"], user["first_name"], self.bot_id)
 
-    async def new_bot(self, username: str, *, reads_all: bool = False) -> Json:
-        """Make a bot; gives its ``user`` and ``token``."""
+    async def new_bot(
+        self, username: str, *, reads_all: bool = False, **abilities: bool | str
+    ) -> Json:
+        """Make a bot; gives its ``user`` and ``token``.
+
+        Args:
+            username: Its name, which ends in "bot".
+            reads_all: Whether it sees every group message.
+            abilities: ``has_topics_enabled``, ``allows_users_to_create_topics``,
+                ``inline_placeholder``, ``supports_guest_queries``.
+        """
         body = {
             "first_name": username, "username": username,
-            "can_read_all_group_messages": reads_all,
+            "can_read_all_group_messages": reads_all, **abilities,
         }  # fmt: skip
         bot = await self.request("POST", "/sim/bots", json=body)
         await self.refresh()

@@ -7,6 +7,7 @@ from playground.state.chats import Group
 from playground.state.places import Place
 from playground.state.profiles import Scope
 from playground.state.users import BotAccount, public
+from playground.threads import topics_json
 from playground.town import Town
 
 SHOWN_MESSAGES = 200
@@ -72,6 +73,7 @@ def head_json(town: Town, place: Place, person: int) -> Json:
         "commands": commands_json(town, place, person),
         "pinned": town.chats.pinned(place),
         "pins": sorted(town.chats.pins.get(place, ())),
+        **topics_json(town, place),
     }
 
 

@@ -12,12 +12,14 @@ from playground.methods import (
     profile,
     reactions,
     sending,
+    topics,
     updates,
 )
 from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
     updates, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
+        topics,
 )  # fmt: skip
 
 

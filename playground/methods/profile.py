@@ -37,7 +37,9 @@ def get_me(caller: Caller, _call: methods.GetMe) -> User:
         name: getattr(caller.bot.user, name) or False
         for name in (
             "can_join_groups", "can_read_all_group_messages", "supports_inline_queries",
-            "can_connect_to_business", "has_main_web_app",
+            "can_connect_to_business", "has_main_web_app", "supports_guest_queries",
+            "has_topics_enabled", "allows_users_to_create_topics", "can_manage_bots",
+            "supports_join_request_queries",
         )
     }  # fmt: skip
     return caller.bot.user.model_copy(update=given)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from playground.encoding import Json
 from playground.refusals import SimError
 from playground.state.files import Upload
+from playground.state.users import Abilities
 
 
 class Body(BaseModel):
@@ -107,6 +108,18 @@ class BotBody(Body):
     first_name: str = Field(min_length=1, max_length=64)
     username: str = Field(pattern=r"^[A-Za-z]\w{2,31}$")
     can_read_all_group_messages: bool = False
+    has_topics_enabled: bool = False
+    allows_users_to_create_topics: bool = True
+    inline_placeholder: str | None = Field(default=None, max_length=64)
+    supports_guest_queries: bool = False
+
+    def abilities(self) -> Abilities:
+        """What is switched on."""
+        return Abilities(
+            self.can_read_all_group_messages, self.has_topics_enabled,
+            self.allows_users_to_create_topics, self.inline_placeholder,
+            self.supports_guest_queries,
+        )  # fmt: skip
 
 
 class GroupBody(Body):

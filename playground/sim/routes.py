@@ -94,9 +94,7 @@ class PeopleRoutes:
     async def add_bot(self, request: web.Request) -> web.Response:
         """A bot is made."""
         body = await read_json(request, bodies.BotBody)
-        bot = self._town.add_bot(
-            body.first_name, body.username, reads_all=body.can_read_all_group_messages
-        )
+        bot = self._town.add_bot(body.first_name, body.username, body.abilities())
         people = list(self._town.users.people)
         self._town.events.add("user", to=people, user=encode(bot.user))
         return web.json_response(bot_json(self._town, bot))

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiogram.types import User
 
@@ -10,12 +11,35 @@ FIRST_PERSON = 5_000_001
 FIRST_BOT = 7_000_001
 
 
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a bot's owner has switched on.
+
+    Attributes:
+        reads_all: Privacy mode is off: the bot sees every group message.
+        has_topics: Private chats with the bot have topics.
+        people_make_topics: And people may make and delete them.
+        inline_placeholder: What the input field shows after the bot's name; None: no inline mode.
+        answers_guests: The bot may be mentioned in chats that it is not in.
+    """
+
+    reads_all: bool = False
+    has_topics: bool = False
+    people_make_topics: bool = True
+    inline_placeholder: str | None = None
+    answers_guests: bool = False
+
+
+PLAIN: Final = Abilities()
+
+
 @dataclass(slots=True)
 class BotAccount:
     """A bot of this town: a user with a token."""
 
     user: User
     token: str
+    inline_placeholder: str | None = None
 
     @property
     def id(self) -> int:
@@ -69,13 +93,13 @@ class Users:
         self.people[person.id] = person
         return person
 
-    def add_bot(self, first_name: str, username: str, *, reads_all: bool = False) -> BotAccount:
+    def add_bot(self, first_name: str, username: str, can: Abilities = PLAIN) -> BotAccount:
         """Make a bot, as BotFather would.
 
         Args:
             first_name: Its name.
             username: What follows the @; ends in "bot".
-            reads_all: Whether its privacy mode is off, so that it sees every group message.
+            can: What is switched on for it.
 
         Raises:
             SimError: The username is taken or does not end in "bot".
@@ -85,10 +109,12 @@ class Users:
         self._claim(username)
         user = User(
             id=FIRST_BOT + len(self.bots), is_bot=True, first_name=first_name, username=username,
-            can_join_groups=True, can_read_all_group_messages=reads_all,
-            supports_inline_queries=False,
+            can_join_groups=True, can_read_all_group_messages=can.reads_all,
+            supports_inline_queries=can.inline_placeholder is not None,
+            supports_guest_queries=can.answers_guests, has_topics_enabled=can.has_topics,
+            allows_users_to_create_topics=can.has_topics and can.people_make_topics,
         )  # fmt: skip
-        bot = BotAccount(user=user, token=token_of(user.id))
+        bot = BotAccount(user, token_of(user.id), can.inline_placeholder)
         self.bots[bot.id] = self._tokens[bot.token] = bot
         return bot
 
