@@ -58,7 +58,7 @@ def post(town: Town, place: Place, message: Message, *, author: int | None = Non
     if message.poll is not None:
         town.polls.by_id[message.poll.id].shown.append((place, message.message_id))
     if place.is_private and message.from_user is not None and message.from_user.is_bot:
-        drop_draft(town, place, "sent")
+        drop_draft(town, place, "sent", message.message_thread_id)
     if not place.is_private and writer is not None:
         remember_author(town, place, message, writer)
     _tell(town, "message", place, message=encode(message))

@@ -41,6 +41,11 @@ class Seen:
         return self.message.text or self.message.caption or ""
 
     @property
+    def thread_id(self) -> int | None:
+        """The topic that it is in."""
+        return self.message.message_thread_id if self.message.is_topic_message else None
+
+    @property
     def html(self) -> str:
         """Its text or caption as HTML."""
         return self.message.html_text if self.text else ""

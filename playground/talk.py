@@ -5,13 +5,14 @@ A new subject gets a module of its own in ``playground/client/``.
 
 from playground.client.someone import Pattern
 from playground.client.tapping import Tapping
+from playground.client.topics import Topics
 from playground.client.watching import Watching
 from playground.client.writing import Writing
 
 __all__ = ["Pattern", "Talk"]
 
 
-class Talk(Writing, Tapping, Watching):
+class Talk(Writing, Tapping, Watching, Topics):
     """One person in one chat."""
 
     __slots__ = ()

@@ -90,6 +90,13 @@ def _comment_fields(
     return {"message_thread_id": replied.message_thread_id or replied.message_id}
 
 
+def beside(message: Message) -> dict[str, Any]:
+    """Give the fields of a service message about a message: it is in the same topic."""
+    if not message.is_topic_message:
+        return {}
+    return {"message_thread_id": message.message_thread_id, "is_topic_message": True}
+
+
 def check_open(town: Town, place: Place, user_id: int, topic: Topic | None) -> None:
     """Check that somebody may write in a topic, or in General.
 

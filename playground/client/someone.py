@@ -7,6 +7,7 @@ from typing import Any
 
 from playground.client.drawer import Drawer
 from playground.encoding import Json
+from playground.state.topics import GENERAL
 from playground.story import Chat, Conversation, Seen, chat_of
 from playground.wire import TIMEOUT_S
 
@@ -17,6 +18,8 @@ Pattern = str | re.Pattern[str]
 class Someone:
     """One person in one chat.
 
+    With a ``thread_id`` they write in that topic, and see only what is written there.
+
     The subjects (writing, tapping, watching, ...) are classes of methods that derive from this
     one, with ``__slots__ = ()`` and no fields; ``Talk`` puts them together.
     """
@@ -25,6 +28,7 @@ class Someone:
     id: int
     name: str
     chat_id: int
+    thread_id: int | None = None
 
     @property
     def mark(self) -> int:
@@ -53,8 +57,17 @@ class Someone:
         return answer
 
     async def _sent(self, **more: Any) -> Seen:  # noqa: ANN401 - httpx's
+        if self.thread_id is not None:
+            for part in more.keys() & {"json", "data"}:
+                more[part] = {"thread_id": self.thread_id, **more[part]}
         answer = await self._act("POST", "/messages", **more)
         return await self._found(answer["message_id"])
+
+    def _is_here(self, seen: Seen) -> bool:
+        """Whether a message is in this person's topic; General is 1."""
+        if self.thread_id is None:
+            return True
+        return seen.thread_id == (None if self.thread_id == GENERAL else self.thread_id)
 
     async def _found(self, message_id: int) -> Seen:
         return await self.town.until(

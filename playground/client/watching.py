@@ -37,7 +37,8 @@ class Watching(Someone):
     ) -> Seen | None:
         for seen in self.story.messages.values():
             is_other = seen.from_bot if from_bot else seen.sender_id != self.id
-            if seen.seq > self.mark and is_other and matches(pattern, seen.text) and where(seen):
+            is_new = seen.seq > self.mark and self._is_here(seen)
+            if is_new and is_other and matches(pattern, seen.text) and where(seen):
                 return seen
         return None
 

@@ -14,6 +14,7 @@ from playground.state.invites import Invite, new_address
 from playground.state.members import PERMISSIONS, RIGHTS, AnyChatMember, Member, granted, term
 from playground.state.places import Place
 from playground.state.users import public
+from playground.threads import beside
 from playground.views import announce
 
 area = Area()
@@ -233,7 +234,7 @@ def pin_chat_message(caller: Caller, call: methods.PinChatMessage) -> bool:
     post(town, place, Message(
         message_id=town.messages.next_id(place), from_user=public(caller.bot.user),
         chat=town.chat_at(place), date=moment(town.now()),
-        pinned_message=message.model_copy(update={"reply_to_message": None}),
+        pinned_message=message.model_copy(update={"reply_to_message": None}), **beside(message),
     ))  # fmt: skip
     announce(town, place)
     return True
