@@ -12,14 +12,14 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
-from playground.api import BotApi
-from playground.post import expire_drafts
-from playground.pushing import push
+from playground.api import BotApi, in_bot_api_words
+from playground.pushing import Answer, Pusher
 from playground.seed import Seed, seed_town
+from playground.sim.answering_routes import AnsweringRoutes
 from playground.sim.routes import PeopleRoutes, sentences
 from playground.sim.topics_routes import TopicsRoutes
 from playground.sim.watching import WatchingRoutes
-from playground.state.updates import UpdateQueue
+from playground.sweeping import sweep
 from playground.town import Town
 
 MOST_REQUEST_BYTES: Final = 52 * 1024 * 1024
@@ -31,7 +31,7 @@ PAGE_POLICY: Final = (
 )
 LOCAL_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TOWN: Final = web.AppKey("town", Town)
-
+CALLS: Final[web.AppKey[Answer]] = web.AppKey("calls")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,14 +53,18 @@ def page_directory() -> Path:
 
 def create_app(town: Town) -> web.Application:
     """Make the server of a town; it is in the app under ``TOWN``."""
-    app = web.Application(client_max_size=MOST_REQUEST_BYTES, middlewares=[only_local, sentences])
+    app = web.Application(
+        client_max_size=MOST_REQUEST_BYTES, middlewares=[only_local, in_bot_api_words, sentences]
+    )
     app[TOWN] = town
     api = BotApi(town)
+    app[CALLS] = api.calling.by_answer
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", api.file)
     app.router.add_routes(PeopleRoutes(town).routes())
     app.router.add_routes(TopicsRoutes(town).routes())
     app.router.add_routes(WatchingRoutes(town).routes())
+    app.router.add_routes(AnsweringRoutes(town).routes())
     app.router.add_get("/healthz", _health)
     app.router.add_get("/", _page)
     app.router.add_static("/", page_directory())
@@ -89,20 +93,22 @@ async def _page(_request: web.Request) -> web.StreamResponse:
 async def _background(app: web.Application) -> AsyncIterator[None]:
     """Own what runs beside the requests: webhook pushes and the end of drafts."""
     async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
-        keeper = group.create_task(_keep(app[TOWN], session, group))
+        keeper = group.create_task(_keep(app, session, group))
         yield
         keeper.cancel()
 
 
-async def _keep(town: Town, session: aiohttp.ClientSession, group: asyncio.TaskGroup) -> None:
-    """Sweep drafts, and give every bot its pusher; cancelled at the end, with the pushers."""
+async def _keep(
+    app: web.Application, session: aiohttp.ClientSession, group: asyncio.TaskGroup
+) -> None:
+    """Sweep, and give every bot its pusher; cancelled at the end, with the pushers."""
+    town = app[TOWN]
     pushers: dict[int, asyncio.Task[None]] = {}
     try:
         while True:
-            expire_drafts(town)
-            for bot_id in town.queues.keys() - pushers.keys():
-                queue: UpdateQueue = town.queues[bot_id]
-                pushers[bot_id] = group.create_task(push(town, queue, session))
+            sweep(town)
+            for bot in town.queues.keys() - pushers.keys():
+                pushers[bot] = group.create_task(Pusher(town, bot, session, app[CALLS]).run())
             await asyncio.sleep(SWEEP_S)
     finally:
         for pusher in pushers.values():

@@ -1,30 +1,39 @@
 """The whole state of a playground, laid out by area."""
 
-import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aiogram.types import Chat, User
+from aiogram.types import Chat, PhotoSize, User
 
+from playground.clock import Clock
 from playground.faults import Faults
 from playground.limits import Limits
 from playground.refusals import bad_request
 from playground.state.callbacks import Queries
 from playground.state.calls import CallLog
 from playground.state.chats import Chats, Group
+from playground.state.deliveries import Delivery
 from playground.state.drafts import Drafts
+from playground.state.ephemerals import Ephemerals
 from playground.state.events import EventLog
 from playground.state.files import Files
+from playground.state.games import Games
 from playground.state.keyboards import Keyboards
+from playground.state.luck import Luck
 from playground.state.messages import Messages
 from playground.state.places import Place
+from playground.state.polls import Surveys
 from playground.state.profiles import Profile
 from playground.state.reactions import Reactions
+from playground.state.sessions import Sessions
+from playground.state.stickers import Stickers
 from playground.state.topics import Topics
-from playground.state.updates import KEPT_LOG, Delivery, UpdateQueue
+from playground.state.transient import TRANSIENT
+from playground.state.updates import KEPT_LOG, UpdateQueue
 from playground.state.users import PLAIN, Abilities, BotAccount, Users
+from playground.update_faults import UpdateFaults
 
 BORN_AT = 1_767_225_600  # 2026-01-01; numbers of later runs are higher than those of earlier ones
 UPDATES_PER_S = 10
@@ -34,7 +43,7 @@ UPDATES_PER_S = 10
 class Town:
     """People, bots, chats and everything in them."""
 
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = field(default=time.time, metadata=TRANSIENT)
     users: Users = field(default_factory=Users)
     chats: Chats = field(default_factory=Chats)
     files: Files = field(default_factory=Files)
@@ -42,18 +51,30 @@ class Town:
     keyboards: Keyboards = field(default_factory=Keyboards)
     queries: Queries = field(default_factory=Queries)
     reactions: Reactions = field(default_factory=Reactions)
+    polls: Surveys = field(default_factory=Surveys)
+    games: Games = field(default_factory=Games)
+    photos: dict[int, list[list[PhotoSize]]] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
-    calls: CallLog = field(default_factory=CallLog)
+    ephemerals: Ephemerals = field(default_factory=Ephemerals)
+    stickers: Stickers = field(default_factory=Stickers)
+    luck: Luck = field(default_factory=Luck)
     faults: Faults = field(default_factory=Faults)
-    deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT_LOG))
+    update_faults: UpdateFaults = field(default_factory=UpdateFaults)
+    sessions: Sessions = field(default_factory=Sessions)
     profiles: dict[int, Profile] = field(default_factory=dict)
     queues: dict[int, UpdateQueue] = field(default_factory=dict)
     messages: Messages = field(init=False)
-    events: EventLog = field(init=False)
     limits: Limits = field(init=False)
-    _delivery_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    clock: Clock = field(init=False, metadata=TRANSIENT)
+    events: EventLog = field(init=False, metadata=TRANSIENT)
+    calls: CallLog = field(default_factory=CallLog, metadata=TRANSIENT)
+    deliveries: deque[Delivery] = field(
+        default_factory=lambda: deque(maxlen=KEPT_LOG), metadata=TRANSIENT
+    )
+    _delivered: int = 0
 
     def __post_init__(self) -> None:
+        self.now = self.clock = Clock(self.now)
         age_s = max(0, int(self.now()) - BORN_AT)
         self.messages = Messages(first_id=1 + age_s // 60)
         self.events = EventLog(self.now)
@@ -63,14 +84,22 @@ class Town:
         """Make a bot with its queue and profile."""
         bot = self.users.add_bot(first_name, username, can)
         age_s = max(0, int(self.now()) - BORN_AT)
-        self.queues[bot.id] = UpdateQueue(
-            bot.id, 1 + age_s * UPDATES_PER_S, self.now, self._record, self._delivery_ids.__next__
-        )
+        self.queues[bot.id] = UpdateQueue(bot.id, 1 + age_s * UPDATES_PER_S)
         self.profiles[bot.id] = Profile()
+        self.connect()
         return bot
 
+    def connect(self) -> None:
+        """Let the parts know their town; after a bot was made, and after the town was loaded."""
+        self.limits.now = self.now
+        for queue in self.queues.values():
+            queue.now, queue.record = self.now, self._record
+            queue.strike = self.update_faults.strike
+
     def _record(self, delivery: Delivery) -> None:
-        if delivery.state == "queued":
+        if delivery.id == 0:
+            self._delivered += 1
+            delivery.id = self._delivered
             self.deliveries.append(delivery)
         delivery.seq = self.events.seq + 1
         self.events.add("delivery", delivery=delivery.as_json())

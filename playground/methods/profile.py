@@ -45,12 +45,6 @@ def get_me(caller: Caller, _call: methods.GetMe) -> User:
     return caller.bot.user.model_copy(update=given)
 
 
-@area.answers_to_each(methods.LogOut, methods.Close)
-def stay(_caller: Caller, _call: methods.LogOut | methods.Close) -> bool:
-    """Say yes: there is only this one server."""
-    return True
-
-
 def _scope(caller: Caller, call: CommandsCall) -> Scope:
     scope = call.scope
     if scope is None:

@@ -1,6 +1,7 @@
 """``/sim/events`` and the developer's drawer."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -65,11 +66,11 @@ class WatchingRoutes:
     async def _batch(
         self, after: int, wanted: Callable[[Json], bool], wait_s: float
     ) -> web.Response:
-        ends_at = self._town.now() + wait_s
+        ends_at = time.monotonic() + wait_s
         while True:
             seq = self._town.events.seq
             found = [event for event in self._town.events.after(after) if wanted(event)]
-            left_s = ends_at - self._town.now()
+            left_s = ends_at - time.monotonic()
             if found or left_s <= 0:
                 return web.json_response({"seq": seq, "events": found})
             after = seq
@@ -104,13 +105,13 @@ class WatchingRoutes:
         queue = self._town.queues.get(bot)
         if queue is None:
             raise SimError(404, f"there is no bot with the id {bot}")
-        waiting = sum(delivery.state == "queued" for delivery in queue.pending)
+        queued = sum(delivery.state == "queued" for delivery in queue.pending)
         last_at = max(self._town.calls.last_at.get(bot, 0.0), queue.confirmed_at)
         return web.json_response({
-            "waiting": waiting,
-            "unconfirmed": len(queue.pending) - waiting,
+            "waiting": queued + len(queue.held),
+            "unconfirmed": len(queue.pending) - queued,
             "in_flight": self._town.calls.in_flight.get(bot, 0),
-            "idle_s": max(0.0, self._town.now() - last_at),
+            "idle_s": max(0.0, time.monotonic() - last_at),
         })  # fmt: skip
 
     async def limits(self, _request: web.Request) -> web.Response:

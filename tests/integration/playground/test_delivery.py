@@ -111,7 +111,7 @@ async def test_a_webhook_gets_updates_again_until_it_takes_them(
     assert numbers == (numbers[0], numbers[0], numbers[0] + 1)
     info = await bot.get_webhook_info()
     assert (info.url, info.pending_update_count) == (hook.url, 0)
-    assert info.last_error_message == "Wrong response from the webhook: 500"
+    assert info.last_error_message == "Wrong response from the webhook: 500 Internal Server Error"
     await bot.delete_webhook()
     await alice.says("three")
     [update] = await bot.get_updates(timeout=5)

@@ -37,7 +37,7 @@ async def probe(p: Probe) -> None:
     own, shot, known = sent.message_id, picture.message_id, picture.photo[0].file_id
     link = await bot.create_chat_invite_link(group, name="n", member_limit=3, expire_date=2**31)
     calls: list[methods.TelegramMethod[Any]] = [
-        methods.GetMe(), methods.LogOut(), methods.Close(),
+        methods.GetMe(),
         methods.SendMessage(chat_id=me, text="keys", reply_markup=KEYS),
         methods.SendVoice(chat_id=me, voice=file),
         methods.SendAudio(chat_id=me, audio=file, duration=3),
