@@ -107,6 +107,7 @@ class Conversation:
     actions: list[tuple[int, str]] = field(default_factory=list)
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     keyboards: dict[int, list[str]] = field(default_factory=dict)
+    keys: dict[int, list[Json]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 
 
@@ -182,6 +183,7 @@ class Story:
         labels = [button["text"] for row in rows for button in row]
         for person in event["to"]:
             chat.keyboards[person] = labels
+            chat.keys[person] = [button for row in rows for button in row]
 
     def recent(self, chat: Chat) -> str:
         """Retell the last lines of a chat, for a failing test."""

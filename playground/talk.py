@@ -3,6 +3,7 @@
 A new subject gets a module of its own in ``playground/client/``.
 """
 
+from playground.client.answering import Answering
 from playground.client.someone import Pattern
 from playground.client.tapping import Tapping
 from playground.client.topics import Topics
@@ -12,7 +13,7 @@ from playground.client.writing import Writing
 __all__ = ["Pattern", "Talk"]
 
 
-class Talk(Writing, Tapping, Watching, Topics):
+class Talk(Writing, Tapping, Answering, Watching, Topics):
     """One person in one chat."""
 
     __slots__ = ()

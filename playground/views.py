@@ -61,6 +61,7 @@ def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES
         "reactions": town.reactions.at(place) if is_in else {},
         "drafts": [draft.as_json() for draft in town.drafts.at(place)],
         **town.keyboards.at(place, person).as_json(),
+        "votes": town.polls.votes_at(place, person) if is_in else {},
     }
     return head_json(town, place, person) | content
 

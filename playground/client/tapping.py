@@ -35,14 +35,6 @@ class Tapping(Someone):
         messages = reversed(self.story.messages.values())
         return next((message for message in messages if label in message.buttons), None)
 
-    async def presses(self, label: str, *, timeout_s: float = TIMEOUT_S) -> Seen:
-        """Press a key of the reply keyboard, once it is shown."""
-        await self.town.until(
-            lambda: label in self.story.keyboards.get(self.id, ()) or None, timeout_s=timeout_s,
-            sentence=lambda: self._sentence(f"a key [{label}]"),
-        )  # fmt: skip
-        return await self._sent(json={"text": label})
-
     async def stops(self, *, timeout_s: float = TIMEOUT_S) -> SeenDraft:
         """Press Stop on the draft that is shown, once one can be stopped."""
 

@@ -9,6 +9,7 @@ from playground.methods import (
     copying,
     editing,
     media,
+    polls,
     profile,
     reactions,
     sending,
@@ -18,7 +19,7 @@ from playground.methods import (
 from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
-    updates, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
+    updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
         topics,
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from playground.refusals import bad_request
 from playground.registry import Area, Caller
 
 area = Area()
-CONTENT: Final = ("text", "entities", "caption", "caption_entities", *MEDIA)
+CONTENT: Final = ("poll", "text", "entities", "caption", "caption_entities", *MEDIA)
 
 
 def _source(caller: Caller, chat_id: int | str, message_id: int, doing: str) -> Message:

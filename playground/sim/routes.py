@@ -7,12 +7,21 @@ from aiohttp import web
 
 from playground.encoding import Json, encode
 from playground.refusals import SimError
-from playground.sim import bodies, gathering, talking
+from playground.sim import bodies, gathering, polls, talking
 from playground.sim.bodies import read_file, read_json
 from playground.town import Town
 from playground.views import bot_json, chat_json, person_json, town_json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WriteBody(bodies.TextBody):
+    """A text, or something else that is no file."""
+
+    text: str = ""
+    poll: polls.NewPoll | None = None
+
+
 SAFE_TYPES: Final = ("image/", "audio/", "video/")
 
 
@@ -114,7 +123,12 @@ class PeopleRoutes:
                 self._town, person, chat, file.kind, upload, caption=file.caption,
                 reply_to=file.reply_to, duration=file.duration, thread_id=file.thread_id,
             ))  # fmt: skip
-        body = await read_json(request, bodies.TextBody)
+        body = await read_json(request, WriteBody)
+        if body.poll is not None:
+            return _json(polls.ask(
+                self._town, person, chat, body.poll, reply_to=body.reply_to,
+                thread_id=body.thread_id,
+            ))  # fmt: skip
         return _json(talking.write(
             self._town, person, chat, body.text, reply_to=body.reply_to, entities=body.entities,
             thread_id=body.thread_id,

@@ -39,7 +39,7 @@ def write(
     plain, marks = _text(town, text, entities, LONGEST_TEXT)
     if not plain:
         raise SimError(400, "the message is empty")
-    return _send(town, place, person, reply_to, thread_id, text=plain, entities=marks)
+    return send(town, place, person, reply_to, thread_id, text=plain, entities=marks)
 
 
 def attach(
@@ -61,7 +61,7 @@ def attach(
             raise SimError(400, f"this is not a usable picture: {refusal.description}") from refusal
     plain, marks = _text(town, caption, (), LONGEST_CAPTION)
     fields = media_fields(kind, town.files.store(kind, upload), duration)
-    return _send(
+    return send(
         town, place, person, reply_to, thread_id, caption=plain, caption_entities=marks, **fields
     )
 
@@ -91,10 +91,15 @@ def _text(
     return plain, with_people(town, found_entities(plain, marks))
 
 
-def _send(
+def send(
     town: Town, place: Place, person: int, reply_to: int | None, thread_id: int | None = None,
     **content: Any,  # noqa: ANN401 - the fields of Message
 ) -> Message:  # fmt: skip
+    """Send a person's message with this content; where it may be sent was checked.
+
+    Raises:
+        SimError: There is no such message to reply to, or no such topic.
+    """
     replied = None
     if reply_to is not None:
         replied = find(town, place, reply_to).model_copy(update={"reply_to_message": None})

@@ -203,5 +203,5 @@ async def test_wrong_tokens_and_unknown_methods(server: Running, bot: Bot) -> No
             params={"chat_id": server.seed.users["bob"], "text": "x"},
         )
         assert by_query.json()["result"]["text"] == "x"
-    with pytest.raises(TelegramAPIError, match="sendPoll is not emulated"):
-        await bot.send_poll(server.seed.users["bob"], "?", ["a", "b"])
+    with pytest.raises(TelegramAPIError, match="getMyStarBalance is not emulated"):
+        await bot.get_my_star_balance()

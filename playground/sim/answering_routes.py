@@ -1,0 +1,52 @@
+"""``/sim/...`` over HTTP: people vote, press keys, show their faces."""
+
+from typing import Any
+
+from aiohttp import web
+
+from playground.encoding import encode
+from playground.sim import polls, pressing
+from playground.sim.bodies import read_json
+from playground.sim.routes import number
+from playground.town import Town
+
+
+class AnsweringRoutes:
+    """Handlers for what people do with what bots offer."""
+
+    def __init__(self, town: Town) -> None:
+        self._town = town
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give all of them."""
+        chat = "/sim/users/{user}/chats/{chat}"
+        message = chat + "/messages/{message}"
+        return [
+            web.put(message + "/vote", self.vote),
+            web.post(message + "/close_poll", self.close_poll),
+            web.post(chat + "/press", self.press),
+        ]
+
+    async def vote(self, request: web.Request) -> web.Response:
+        """A choice in a poll."""
+        body = await read_json(request, polls.VoteBody)
+        return web.json_response(
+            polls.choose(self._town, *_where(request), number(request, "message"), body.options)
+        )
+
+    async def close_poll(self, request: web.Request) -> web.Response:
+        """The end of one's own poll."""
+        return _json(polls.end(self._town, *_where(request), number(request, "message")))
+
+    async def press(self, request: web.Request) -> web.Response:
+        """A key of the reply keyboard."""
+        body = await read_json(request, pressing.PressBody)
+        return _json(pressing.press(self._town, *_where(request), body))
+
+
+def _where(request: web.Request) -> tuple[int, int]:
+    return number(request, "user"), number(request, "chat")
+
+
+def _json(value: Any) -> web.Response:  # noqa: ANN401 - any model
+    return web.json_response(encode(value))
