@@ -6,9 +6,10 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from playground.encoding import Json
-from playground.refusals import Refusal, SimError, too_many_requests
+from playground.refusals import Refusal, SimError, forbidden, too_many_requests
 
 TOO_MANY: Final = 429
+TO_PEOPLE: Final = ("send", "edit", "copy", "forward", "pin")
 WORDS: Final = {
     400: "Bad Request: chat not found",
     401: "Unauthorized",
@@ -24,7 +25,11 @@ WORDS: Final = {
 
 
 class Fault(BaseModel):
-    """What goes wrong with the calls that match."""
+    """What goes wrong with the calls that match.
+
+    With ``blocked`` whatever the bot wants to show is refused as by a person who blocks it,
+    until the fault is taken back.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,6 +43,7 @@ class Fault(BaseModel):
     delay_s: float = Field(default=0.0, ge=0, le=600)
     cut: bool = False
     after_effect: bool = False
+    blocked: bool = False
     times: int | None = Field(default=None, ge=1)
     id: int = 0
 
@@ -46,6 +52,7 @@ class Fault(BaseModel):
         texts = [str(value) for value in params.values()]
         return (
             self.method.lower() in ("*", method.lower())
+            and (not self.blocked or method.lower().startswith(TO_PEOPLE))
             and self.bot in (None, bot)
             and self.chat_id in (None, _whole(params.get("chat_id")))
             and (self.contains is None or any(self.contains in text for text in texts))
@@ -53,6 +60,8 @@ class Fault(BaseModel):
 
     def refusal(self) -> Refusal | None:
         """The answer it gives, if any."""
+        if self.blocked:
+            return forbidden("bot was blocked by the user")
         if self.code == TOO_MANY:
             refusal = too_many_requests(self.retry_after or 1)
             return (
