@@ -2,7 +2,7 @@
 
 export class Refusal extends Error {}
 
-async function request(method, path, body) {
+export async function request(method, path, body) {
   const form = body instanceof FormData;
   const response = await fetch(path, {
     method,
@@ -20,6 +20,7 @@ const post = (path, body = {}) => request("POST", path, body);
 export const server = {
   state: () => get("/sim/state"),
   personState: (user) => get(`/sim/users/${user}/state`),
+  chat: (user, chat) => get(`/sim/users/${user}/chats/${chat}`),
   addPerson: (person) => post("/sim/users", person),
   calls: () => get("/sim/calls?limit=100"),
   deliveries: () => get("/sim/deliveries?limit=100"),
@@ -63,7 +64,7 @@ export function seat(user, chat) {
     removeTopic: (thread) => request("DELETE", `${base}/topics/${thread}`),
     edit: (id, change) => request("PATCH", `${base}/messages/${id}`, change),
     remove: (id) => request("DELETE", `${base}/messages/${id}`),
-    tap: (id, row, column) => post(`${base}/messages/${id}/tap`, { row, column }),
+    tap: (id, place) => post(`${base}/messages/${id}/tap`, place),
     react: (id, emoji) => request("PUT", `${base}/messages/${id}/reaction`, emoji ? { emoji } : null),
     stop: (draft) => post(`${base}/drafts/${draft}/stop`),
     start: (payload) => post(`${base}/start`, payload ? { payload } : {}),

@@ -1,3 +1,4 @@
+import { fileUrl } from "./api.js";
 import { h } from "./dom.js";
 
 // Warm glazes; white letters reach AA contrast on each of them.
@@ -12,7 +13,8 @@ const letters = (name) => {
 
 export const glaze = (id) => GLAZES[(Math.abs(Number(id) || 0) + 3 * Math.floor(Math.abs(Number(id) || 0) / 1e6)) % GLAZES.length];
 
-/** A round picture for people and bots, a soft square for groups (their ids are below zero). */
-export function avatar(id, name, size = "") {
-  return h("span", { class: `avatar ${size}${Number(id) < 0 ? " group" : ""}`, style: { "--glaze": glaze(id) }, "aria-hidden": "true" }, letters(name));
+/** A round picture for people and bots, a soft square for groups (their ids are below zero); `photo` is a file's id. */
+export function avatar(id, name, size = "", photo = null) {
+  return h("span", { class: `avatar ${size}${Number(id) < 0 ? " group" : ""}`, style: { "--glaze": glaze(id) }, "aria-hidden": "true" },
+    photo ? h("img", { src: fileUrl(photo), alt: "", loading: "lazy" }) : letters(name));
 }

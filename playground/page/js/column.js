@@ -3,10 +3,14 @@
 import { avatar } from "./avatar.js";
 import { ChatList } from "./chatlist.js";
 import { Conversation } from "./conversation.js";
+import { now } from "./clock.js";
 import { fill, h } from "./dom.js";
+import { sentence } from "./forms.js";
 import { t } from "./i18n.js";
 import { icon, samovar } from "./icons.js";
-import { openChat, rememberOpen } from "./memory.js";
+import { openChatInfo } from "./info.js";
+import { openChat, rememberOpen, setChatMark } from "./memory.js";
+import { follow, openNewChat } from "./newchat.js";
 import { Notices } from "./notices.js";
 import { nameOf, orderedChats } from "./store.js";
 
@@ -20,7 +24,7 @@ export class Column {
     this.conversations = new Map();
     this.scheduled = false;
     this.notices = new Notices();
-    this.list = new ChatList(person, (chat) => this.open(chat, { focus: true }));
+    this.list = new ChatList(person, this);
     this.pane = h("div", { class: "pane" });
     const name = nameOf(person.me);
     this.element = h("section", { class: "column", "aria-label": name, dataset: { person: person.id } },
@@ -58,6 +62,76 @@ export class Column {
     if (focus) this.current.composer.focus();
   }
 
+  /** Opens a chat as soon as the page has heard of it, at a message if one is named; `then(conversation)` follows. */
+  openSoon(chatId, messageId = null, then = null) {
+    this.awaited = { chatId, messageId, then };
+    this.#openAwaited();
+  }
+
+  #openAwaited() {
+    const { awaited } = this;
+    if (!awaited || !this.person.chats.has(awaited.chatId)) return;
+    this.awaited = null;
+    this.open(awaited.chatId, { focus: true });
+    if (awaited.messageId) this.current.show(awaited.messageId);
+    awaited.then?.(this.current);
+  }
+
+  /** Opens a chat that may have come into being a moment ago. */
+  async openWhenThere(chatId) {
+    if (!this.person.chats.has(chatId)) await this.store.readChat(this.id, chatId);
+    this.open(chatId, { focus: true });
+  }
+
+  openFound(chatId, messageId) {
+    this.open(chatId);
+    this.current.show(messageId);
+  }
+
+  openNew(kind = null) { openNewChat(this, kind); }
+
+  openInfo(chatId = this.openId) {
+    if (!this.person.chats.has(chatId)) return;
+    if (!this.conversations.has(chatId)) this.conversations.set(chatId, new Conversation(this.person, this.person.chats.get(chatId), this));
+    openChatInfo(this.conversations.get(chatId));
+  }
+
+  /** Opens the chat above or below the open one. */
+  step(by) {
+    const chats = this.list.order(this.person);
+    const place = chats.findIndex((chat) => chat.id === this.openId);
+    const next = place < 0 ? chats[0] : chats[place + by];
+    if (next) this.open(next.id, { focus: true });
+  }
+
+  /** Where the keyboard goes when somebody comes to this person. */
+  focus() {
+    const field = this.current?.composer.field;
+    if (field?.checkVisibility?.()) this.current.composer.focus();
+    else this.list.element.querySelector('.chat-row[tabindex="0"]')?.focus();
+  }
+
+  backToWriting() { this.focus(); }
+
+  removeFromList(chatId) {
+    const chat = this.person.chats.get(chatId);
+    setChatMark("removed", this.id, chatId, Math.max(1, chat.messages.at(-1)?.message_id ?? 0));
+    if (this.openId === chatId) this.onBack();
+    else this.#soon();
+  }
+
+  /** Runs a request of the list; a refusal is told in a toast. */
+  async attempt(request) {
+    try {
+      return (await request) ?? true;
+    } catch (error) {
+      this.notices.toast(sentence(error), { bad: true });
+      return null;
+    }
+  }
+
+  async follow(link) { return this.attempt(follow(this, link)); }
+
   onBack() {
     const { openId } = this;
     this.current?.hidden();
@@ -89,7 +163,7 @@ export class Column {
 
   note(change) {
     this.conversations.get(change.chat)?.note(change);
-    if (change.kind === "typing") setTimeout(() => this.#soon(), change.event.until * 1000 - Date.now() + 100);
+    if (change.kind === "typing") setTimeout(() => this.#soon(), (change.event.until - now()) * 1000 + 100);
     this.#soon();
   }
 
@@ -103,6 +177,7 @@ export class Column {
   }
 
   render() {
+    this.#openAwaited();
     this.list.render(this.person, this.openId);
     this.current?.render();
   }

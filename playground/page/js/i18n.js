@@ -6,7 +6,7 @@ const plural = new Intl.PluralRules(language);
 
 /** Gives the interface's text; `{name}` places are filled from `values`, `count` picks the plural form. */
 export function t(key, values = {}) {
-  let text = TEXTS[language][key];
+  let text = TEXTS[language][key] ?? key;
   if (typeof text === "object") text = text[plural.select(values.count)] ?? text.other;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
@@ -37,3 +37,20 @@ export function bytes(size) {
 
 export const duration = (seconds) =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+const DATE_PARTS = {
+  w: { weekday: "long" }, d: { dateStyle: "short" }, D: { dateStyle: "long" }, t: { timeStyle: "short" }, T: { timeStyle: "medium" },
+};
+
+function fromNow(unix) {
+  const left = unix - now();
+  const steps = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, size] = steps.find(([, seconds]) => Math.abs(left) >= seconds) ?? steps[3];
+  return new Intl.RelativeTimeFormat(navigator.language, { numeric: "auto" }).format(Math.round(left / size), unit);
+}
+
+/** Writes an instant in the reader's own way, by Telegram's letters: r, or some of w, d, D, t, T. */
+export function momentWords(unix, format) {
+  if (format === "r") return fromNow(unix);
+  return [...format].filter((letter) => DATE_PARTS[letter]).map((letter) => new Intl.DateTimeFormat(navigator.language, DATE_PARTS[letter]).format(unix * 1000)).join(", ");
+}

@@ -1,83 +1,124 @@
-// The page of a chat: who is in it, what it is about, leaving, blocking, adding.
+// The page of a chat: what it is, who is in it, and what this person may do about it.
 
-import { server } from "./api.js";
 import { avatar } from "./avatar.js";
+import { manageRows } from "./chatsettings.js";
+import { copyButton, problemLine } from "./forms.js";
 import { h } from "./dom.js";
-import { t } from "./i18n.js";
-import { openDialog } from "./notices.js";
+import { fullTime, t } from "./i18n.js";
+import { chatMark, setChatMark } from "./memory.js";
+import { addMemberPage, membersSection } from "./members.js";
+import { office } from "./office.js";
+import { Panel, panelRow } from "./panel.js";
+import { pinsPage } from "./pins.js";
+import { isIn, powers } from "./rights.js";
 import { nameOf, titleOf } from "./store.js";
 
-const STATUSES = ["creator", "administrator", "restricted"];
+const LIVE = new Set(["chat", "join_request", "loaded", "users", "edited", "deleted"]);
 
-function memberRow(member, me) {
-  const { user, status } = member;
-  const notes = [user.id === me.id ? t("you") : null, STATUSES.includes(status) ? t(`status_${status}`) : null, user.is_bot ? t("bot") : null];
-  return h("li", { class: "person-row" }, avatar(user.id, nameOf(user), "small"),
-    h("span", { class: "row-text" }, h("strong", { dir: "auto" }, nameOf(user)), user.username && h("span", { class: "quiet" }, `@${user.username}`)),
-    h("span", { class: "quiet" }, notes.filter(Boolean).join(", ")));
+/** What the pages of one chat share. */
+class Context {
+  constructor(conversation) {
+    this.conversation = conversation;
+    this.person = conversation.person;
+    this.store = conversation.host.store;
+    this.office = office(this.person.me.id, conversation.chat.id);
+    const follow = (change) => {
+      if (LIVE.has(change.kind) && (change.chat === undefined || (change.chat === this.chat.id && change.user === this.person.id))) this.panel.refresh();
+    };
+    this.store.onChange(follow);
+    this.panel = new Panel({ hint: t("as_person", { who: nameOf(this.person.me) }), onClose: () => this.store.listeners.delete(follow) });
+  }
+
+  get chat() { return this.conversation.chat; }
+
+  get powers() { return powers(this.chat, this.person.me); }
 }
 
-function addable(conversation) {
-  const inside = new Set(conversation.chat.members.map((member) => member.user.id));
-  const { store } = conversation.host;
-  return [...store.users, ...store.bots.map((bot) => bot.user)].filter((user) => !inside.has(user.id));
+function kindLine(chat) {
+  if (chat.kind === "private") return t("bot");
+  const count = t(chat.kind === "channel" ? "subscribers" : "members", { count: chat.members.length });
+  const kind = t(chat.kind === "channel" ? (chat.username ? "kind_public_channel" : "kind_private_channel")
+    : chat.type === "group" ? "kind_basic_group" : chat.is_forum ? "kind_forum" : chat.username ? "kind_public_group" : "kind_private_group");
+  return `${kind} · ${count}`;
 }
 
-function adding(conversation, close) {
-  const others = addable(conversation);
-  if (!others.length || conversation.chat.status === "left") return null;
-  return h("details", { class: "adding" }, h("summary", {}, t("add_member")),
-    h("ul", { class: "plain-list" }, others.map((user) => h("li", {}, h("button", {
-      type: "button", class: "person-row as-button",
-      onclick: async () => { if (await conversation.deeds.attempt(conversation.deeds.seat.addMember(user.id))) close(); },
-    }, avatar(user.id, nameOf(user), "small"), h("span", { dir: "auto" }, nameOf(user)))))));
+function head(context) {
+  const { chat } = context;
+  return h("div", { class: "info-head" }, avatar(chat.id, titleOf(chat), "big", chat.photo),
+    h("div", { class: "info-words" }, h("p", { class: "quiet" }, kindLine(chat)),
+      chat.username ? h("p", { class: "info-link" }, h("span", {}, `@${chat.username}`), copyButton(`https://t.me/${chat.username}`, t("copy_link"))) : null,
+      chat.about ? h("p", { dir: "auto", class: "info-about" }, chat.about) : null,
+      chat.protected ? h("p", { class: "quiet" }, t("is_protected")) : null,
+      chat.slow_mode_s ? h("p", { class: "quiet" }, t("is_slow", { time: t("seconds", { count: chat.slow_mode_s }) })) : null));
 }
 
-function deed(conversation, close) {
-  const { chat, deeds } = conversation;
-  const button = (key, request, className) => h("button", {
-    type: "button", class: className, onclick: async () => { if (await deeds.attempt(request())) close(); },
-  }, t(key));
+function muteRow(context) {
+  const { chat, person, panel } = context;
+  const muted = Boolean(chatMark("muted", person.id, chat.id));
+  return panelRow({ key: "mute", glyph: muted ? "bell" : "mute", label: t(muted ? "unmute_chat" : "mute_chat"), deeper: false, onclick: () => {
+    setChatMark("muted", person.id, chat.id, !muted);
+    context.conversation.host.onRead();
+    panel.refresh();
+  } });
+}
+
+function linkedRow(context) {
+  const { chat, person, panel, conversation } = context;
+  const other = chat.linked && person.chats.get(chat.linked);
+  if (!chat.linked) return null;
+  return panelRow({ key: "linked", glyph: "chain", label: t(chat.kind === "channel" ? "discussion_group" : "linked_channel"), value: other ? titleOf(other) : t("not_yours"), disabled: !other,
+    onclick: () => { panel.close(); conversation.host.open(chat.linked, { focus: true }); } });
+}
+
+function pinsRow(context) {
+  const pins = context.chat.pins ?? (context.chat.pinned ? [context.chat.pinned] : []);
+  return pins.length ? panelRow({ key: "pins", glyph: "pin", label: t("pins"), value: pins.length, onclick: () => context.panel.push(pinsPage(context)) }) : null;
+}
+
+function commandsSection(context) {
+  const { chat, panel, conversation } = context;
+  if (chat.kind !== "private" || !chat.commands.length) return null;
+  return h("section", { class: "panel-section" }, h("h3", {}, t("commands")), h("ul", { class: "plain-list" }, chat.commands.map((one) => h("li", {},
+    h("button", { type: "button", class: "person-row as-button", onclick: () => { panel.close(); conversation.deeds.command(`/${one.command}`); } },
+      h("strong", {}, `/${one.command}`), h("span", { class: "quiet", dir: "auto" }, one.description))))));
+}
+
+function goingRow(context, attempt) {
+  const { chat, panel, office: deeds } = context;
+  const going = (key, glyph, request, danger) => panelRow({ key, glyph, label: t(key), danger, deeper: false, onclick: async () => { if (await attempt(request())) panel.close(); } });
   if (chat.kind === "private") {
     if (!chat.started) return null;
-    return chat.blocked ? button("unblock", () => deeds.seat.unblock(), "secondary") : button("block", () => deeds.seat.block(), "secondary danger");
+    return chat.blocked ? going("unblock", "check", deeds.unblock) : going("block", "stop", deeds.block, true);
   }
-  return ["left", "kicked"].includes(chat.status) ? button("join", () => deeds.seat.join(), "secondary") : button("leave", () => deeds.seat.leave(), "secondary danger");
+  const words = chat.kind === "channel" ? ["join_channel", "leave_channel"] : ["join", "leave"];
+  if (!isIn(chat)) return chat.status === "kicked" ? null : going(words[0], "plus", deeds.join);
+  return going(words[1], "door", deeds.leave, true);
 }
 
+function restrictionLine({ chat, person }) {
+  const mine = chat.members.find((member) => member.user.id === person.me.id);
+  if (chat.status !== "restricted") return null;
+  return h("p", { class: "notice-line" }, mine?.until_date ? t("you_restricted_until", { time: fullTime(mine.until_date) }) : t("you_restricted"));
+}
+
+function mainPage(context) {
+  return {
+    title: () => titleOf(context.chat), live: true,
+    draw: (panel) => {
+      const { chat } = context;
+      const group = chat.kind !== "private" && isIn(chat);
+      const problem = problemLine();
+      return [head(context), restrictionLine(context),
+        h("section", { class: "panel-section" }, muteRow(context), linkedRow(context), pinsRow(context),
+          group ? manageRows(context) : null, goingRow(context, problem.attempt), problem.element),
+        commandsSection(context),
+        group ? membersSection(context, () => panel.push(addMemberPage(context))) : null];
+    },
+  };
+}
+
+/** Opens the page of the conversation's chat. */
 export function openChatInfo(conversation) {
-  const { chat, person } = conversation;
-  openDialog(titleOf(chat),
-    h("div", { class: "info-head" }, avatar(chat.id, titleOf(chat), "big"),
-      h("div", {}, chat.username ? h("p", { class: "quiet" }, `@${chat.username}`) : null, chat.about ? h("p", { dir: "auto" }, chat.about) : null)),
-    chat.kind === "group" ? h("ul", { class: "plain-list", "aria-label": t("members", { count: chat.members.length }) }, chat.members.map((member) => memberRow(member, person.me))) : null,
-    (close) => (chat.kind === "group" ? adding(conversation, close) : null),
-    (close) => h("footer", { class: "dialog-foot" }, deed(conversation, close)));
-}
-
-function field(name, label, properties = {}) {
-  return h("label", { class: "form-field" }, h("span", {}, label), h("input", { name, type: "text", autocomplete: "off", ...properties }));
-}
-
-/** Asks for a new person's name; `done(user)` after the server made them. */
-export function openNewPerson(done) {
-  openDialog(t("new_person"), (close) => {
-    const problem = h("p", { class: "problem", role: "alert" });
-    return h("form", { class: "form", onsubmit: async (event) => {
-      event.preventDefault();
-      const data = new FormData(event.target);
-      const filled = Object.fromEntries([...data].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value));
-      try {
-        const user = await server.addPerson(filled);
-        close();
-        done(user);
-      } catch (error) { problem.textContent = error.message; }
-    } },
-    field("first_name", t("first_name"), { required: true, maxlength: 64 }),
-    field("last_name", t("last_name"), { maxlength: 64 }),
-    field("username", t("username"), { pattern: "[A-Za-z0-9_]{4,32}" }),
-    h("label", { class: "form-field" }, h("span", {}, t("language")), h("select", { name: "language_code" },
-      ["en", "ru", "fa"].map((code) => h("option", { value: code }, code)))),
-    problem, h("button", { type: "submit", class: "primary" }, t("create")));
-  });
+  const context = new Context(conversation);
+  context.panel.push(mainPage(context));
 }

@@ -4,12 +4,16 @@ import { Column } from "./column.js";
 import { arrange, fill, h } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { language, t } from "./i18n.js";
-import { samovar } from "./icons.js";
-import { openNewPerson } from "./info.js";
-import { rememberShown, shownPeople } from "./memory.js";
+import { icon, samovar } from "./icons.js";
+import { rememberShown, shownPeople, workshop } from "./memory.js";
+import { botsButton, openBots, openNewPerson } from "./newcomers.js";
 import { PeopleBar } from "./people.js";
+import { menuItem, openPopup } from "./popup.js";
+import { listenForKeys, openShortcuts } from "./shortcuts.js";
 import { Store } from "./store.js";
 import { Stream } from "./stream.js";
+import { themeButton } from "./theme.js";
+import { loudUnread } from "./unread.js";
 
 const SHOWN_AT_FIRST = 2;
 const narrow = matchMedia("(max-width: 640px)");
@@ -30,14 +34,44 @@ class App {
     document.documentElement.lang = language;
     document.title = t("title");
     const bar = h("div", { class: "people", role: "group", "aria-label": t("people") });
-    this.people = new PeopleBar(bar, { onToggle: (id) => this.toggle(id), onNew: () => openNewPerson((user) => this.#welcome(user)) });
+    this.people = new PeopleBar(bar, { onToggle: (id) => this.toggle(id), onNew: (event) => this.#openNew(event.currentTarget) });
     this.drawer = new Drawer(this.store, this.stream);
     this.lost = h("div", { class: "lost", role: "status", hidden: true }, t("no_connection"));
-    this.main = h("main", { class: "columns" });
+    this.main = h("main", { class: "columns", "aria-label": t("people") });
     const top = h("header", { class: "top" },
       h("h1", { class: "brand" }, samovar("brand-mark"), h("span", {}, t("brand"))),
-      bar, this.drawer.button);
+      bar, this.#tools());
     fill(document.querySelector("#app"), top, this.lost, h("div", { class: "stage" }, this.main, this.drawer.element));
+  }
+
+  #tools() {
+    const theme = themeButton();
+    const bots = botsButton(this.store);
+    const help = h("button", { type: "button", class: "round-button", "aria-label": t("shortcuts"), title: `${t("shortcuts")} (?)`, onclick: openShortcuts }, icon("help"));
+    const more = h("button", { type: "button", class: "round-button more-tools", "aria-label": t("more"), title: t("more"), onclick: () => openPopup(t("more"), more.getBoundingClientRect(), (close) =>
+      [[bots, "robot"], [theme, "contrast"], [help, "help"]].map(([tool, glyph]) => menuItem(icon(glyph), tool.getAttribute("aria-label"), () => { close(); tool.click(); }))) }, icon("more"));
+    return h("div", { class: "top-tools" }, h("span", { class: "wide-tools" }, bots, theme, help), more, this.drawer.button);
+  }
+
+  #openNew(button) {
+    openPopup(t("new"), button.getBoundingClientRect(), (close) => [
+      menuItem(icon("person"), t("new_person"), () => { close(); openNewPerson((user) => this.#welcome(user)); }),
+      menuItem(icon("robot"), t("new_bot"), () => { close(); openBots(this.store, { create: true }); }),
+    ]);
+  }
+
+  /** The column that has the keyboard, or the first one. */
+  get active() {
+    const columns = [...this.columns.values()].filter((column) => column.element.isConnected);
+    return columns.find((column) => column.element.contains(document.activeElement)) ?? columns.find((column) => column === this.lately) ?? columns[0] ?? null;
+  }
+
+  /** Goes to the nth person of the page. */
+  goTo(nth) {
+    const shown = [...this.main.querySelectorAll(".column")].map((element) => this.columns.get(Number(element.dataset.person)));
+    const column = shown[nth];
+    column?.focus();
+    column?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   async start() {
@@ -51,6 +85,9 @@ class App {
     }
     this.lost.hidden = true;
     this.stream.open();
+    listenForKeys(this);
+    this.main.addEventListener("focusin", (event) => { this.lately = this.columns.get(Number(event.target.closest?.(".column")?.dataset.person)) ?? this.lately; });
+    if (workshop().open && !narrow.matches) this.drawer.toggle({ focus: false });
   }
 
   #firstShown() {
@@ -74,7 +111,12 @@ class App {
   onRead() {
     if (this.barWaits) return;
     this.barWaits = true;
-    setTimeout(() => { this.barWaits = false; this.people.render(this.store, this.#visible()); }, 50);
+    setTimeout(() => { this.barWaits = false; this.people.render(this.store, this.#visible()); this.#count(); }, 50);
+  }
+
+  #count() {
+    const unread = [...this.#visible()].map((id) => this.store.people.get(id)).filter(Boolean).reduce((sum, person) => sum + loudUnread(person), 0);
+    document.title = unread ? `(${unread}) ${t("title")}` : t("title");
   }
 
   // A narrow window holds one person: the one chosen last.
@@ -127,12 +169,20 @@ class App {
   /** A link into the playground: gives what opens it, or null for the world outside. */
   insideLink(column, path, payload) {
     const name = path.toLowerCase();
+    if (/^(\+|joinchat\/)/.test(name)) return () => column.follow(`https://t.me/${path}`);
     const chat = [...column.person.chats.values()].find((other) => (other.username ?? other.peer?.username)?.toLowerCase() === name);
-    if (!chat) return null;
+    if (!chat) return this.#strangerLink(column, name);
     return () => {
       column.open(chat.id, { focus: true });
       if (payload !== null && chat.kind === "private") column.current.deeds.attempt(column.current.deeds.seat.start(payload));
     };
+  }
+
+  // A public group that this person is not in, or a bot made a moment ago.
+  #strangerLink(column, name) {
+    const named = (one) => one?.username?.toLowerCase() === name;
+    const known = this.store.groups.some(named) || this.store.bots.some((bot) => named(bot.user)) || [...this.store.people.values()].some((person) => [...person.chats.values()].some(named));
+    return known ? () => column.follow(`@${name}`) : null;
   }
 }
 

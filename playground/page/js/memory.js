@@ -47,20 +47,39 @@ export function setChatMark(mark, user, chat, value) {
 export const workshop = () => kept.workshop ?? {};
 export function rememberWorkshop(change) { kept.workshop = { ...kept.workshop, ...change }; save(); }
 
-export const lastRead = (user, chat) => kept.read?.[`${user}:${chat}`] ?? 0;
+const readKey = (user, chat, thread) => (thread === undefined ? `${user}:${chat}` : `${user}:${chat}:${thread ?? "general"}`);
+
+/** `thread`: a topic's, null for the general one; left out for a chat without topics. */
+export const lastRead = (user, chat, thread) => kept.read?.[readKey(user, chat, thread)] ?? 0;
 
 /** Remembers the newest message that was read; true when that is news. */
-export function markRead(user, chat, messageId) {
-  if (messageId === lastRead(user, chat)) return false;
-  (kept.read ??= {})[`${user}:${chat}`] = messageId;
+export function markRead(user, chat, messageId, thread) {
+  if (messageId === lastRead(user, chat, thread)) return false;
+  (kept.read ??= {})[readKey(user, chat, thread)] = messageId;
   save();
   return true;
 }
 
-/** A playground that starts anew reuses ids: marks beyond its newest message belong to an older one. */
-export function unreadIn(user, chat) {
-  const newest = chat.messages.at(-1)?.message_id ?? 0;
-  const mark = lastRead(user, chat.id);
-  const read = mark > newest && newest ? 0 : mark;
-  return chat.messages.filter((message) => message.message_id > read && message.from?.id !== user && !isService(message)).length;
+// A playground that starts anew reuses ids: marks beyond its newest message belong to an older one.
+const valid = (mark, newest) => (mark > newest && newest ? 0 : mark);
+
+function markFor(user, chat, newest) {
+  const all = valid(lastRead(user, chat.id), newest);
+  if (!chat.is_forum) return () => all;
+  const marks = new Map();
+  return (message) => {
+    const thread = message.is_topic_message ? message.message_thread_id : null;
+    if (!marks.has(thread)) marks.set(thread, Math.max(all, valid(lastRead(user, chat.id, thread), newest)));
+    return marks.get(thread);
+  };
 }
+
+/** What came after the last reading, in all topics or in one. */
+export function unreadAfter(user, chat, thread) {
+  const newest = chat.messages.at(-1)?.message_id ?? 0;
+  const mark = markFor(user, chat, newest);
+  return chat.messages.filter((message) => message.message_id > mark(message) && message.from?.id !== user && !isService(message)
+    && (thread === undefined || (message.is_topic_message ? message.message_thread_id : null) === thread));
+}
+
+export const unreadIn = (user, chat, thread) => unreadAfter(user, chat, thread).length;

@@ -3,9 +3,9 @@
 import { avatar } from "./avatar.js";
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
-import { unreadIn } from "./memory.js";
-import { openDialog } from "./notices.js";
+import { Panel } from "./panel.js";
 import { nameOf } from "./store.js";
+import { loudUnread } from "./unread.js";
 
 const MOST_CHIPS = 12;
 
@@ -27,20 +27,30 @@ export class PeopleBar {
     this.drawn = signature;
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.person : null;
     fill(this.element, chips.map((chip) => this.#chip(chip)), rest ? this.#rest(store, rest) : null,
-      h("button", { type: "button", class: "chip add", "aria-label": t("new_person"), title: t("new_person"), onclick: this.onNew }, "+"));
+      h("button", { type: "button", class: "chip add", "aria-label": t("new"), title: t("new"), "aria-haspopup": "menu", onclick: this.onNew }, "+"));
     if (focused) this.element.querySelector(`[data-person="${focused}"]`)?.focus();
   }
 
   #rest(store, count) {
-    const people = (close) => h("ul", { class: "plain-list" }, store.users.map((user) => h("li", {}, h("button", {
-      type: "button", class: "person-row as-button", onclick: () => { close(); this.onToggle(user.id); },
-    }, avatar(user.id, nameOf(user), "small"), h("span", { dir: "auto" }, nameOf(user))))));
-    return h("button", { type: "button", class: "chip more", "aria-label": t("everybody"), onclick: () => openDialog(t("everybody"), people) }, `+${count}`);
+    return h("button", { type: "button", class: "chip more", "aria-label": t("everybody"), title: t("everybody"), onclick: () => this.openEverybody(store) }, `+${count}`);
+  }
+
+  /** Everybody by name, for becoming somebody who has no place in the bar. */
+  openEverybody(store) {
+    const panel = new Panel();
+    const row = (user) => h("li", {}, h("button", { type: "button", class: "person-row as-button", onclick: () => { panel.close(); this.onToggle(user.id); } },
+      avatar(user.id, nameOf(user), "small"), h("span", { class: "row-text" }, h("strong", { dir: "auto" }, nameOf(user)), user.username ? h("span", { class: "quiet" }, `@${user.username}`) : null)));
+    panel.push({ title: t("everybody"), draw: () => {
+      const list = h("ul", { class: "plain-list" });
+      const draw = (words) => fill(list, store.users.filter((user) => `${nameOf(user)} @${user.username ?? ""}`.toLowerCase().includes(words.toLowerCase())).map(row));
+      draw("");
+      return [h("input", { type: "search", class: "search-field", autofocus: true, placeholder: t("find_person"), "aria-label": t("find_person"), oninput: (event) => draw(event.target.value.trim()) }), list];
+    } });
   }
 
   #unread(store, user) {
     const person = store.people.get(user.id);
-    return person ? [...person.chats.values()].reduce((sum, chat) => sum + unreadIn(user.id, chat), 0) : 0;
+    return person ? loudUnread(person) : 0;
   }
 
   #chip({ user, on, unread }) {

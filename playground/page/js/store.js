@@ -62,6 +62,7 @@ export class Store {
   constructor() {
     this.users = [];
     this.bots = [];
+    this.groups = [];
     this.limits = "off";
     this.people = new Map();
     this.listeners = new Set();
@@ -79,6 +80,7 @@ export class Store {
     const state = await server.state();
     this.users = state.users;
     this.bots = state.bots;
+    this.groups = state.groups;
     this.limits = state.limits;
     this.seq = state.seq;
     if (state.now !== undefined) setNow(state.now);
@@ -126,6 +128,7 @@ export class Store {
   #applyTo(person, event) {
     if (event.seq <= person.seq) return;
     person.seq = event.seq;
+    if (event.kind === "chat" && this.#comesIn(person.chats.get(event.chat), event.head)) this.readChat(person.id, event.chat).catch(() => {});
     if (event.kind === "chat" && !person.chats.has(event.chat)) {
       person.chats.set(event.chat, chatFrom({ messages: [], reactions: {}, drafts: [], keyboard: null, force_reply: null, ...event.head }));
     }
@@ -134,6 +137,30 @@ export class Store {
     if (!chat || !change) return;
     change(chat, event);
     this.tell({ kind: event.kind, user: person.id, chat: event.chat, event });
+  }
+
+  // Who comes into a chat sees what was said there before.
+  #comesIn(chat, head) {
+    const inside = (status) => !["left", "kicked", null, undefined].includes(status);
+    return head.kind !== "private" && inside(head.status) && !inside(chat?.status);
+  }
+
+  /** Reads one chat of a person anew. */
+  async readChat(user, id) {
+    const answer = chatFrom(await server.chat(user, id));
+    const person = this.people.get(user);
+    if (!person) return;
+    if (person.chats.has(id)) Object.assign(person.chats.get(id), answer);
+    else person.chats.set(id, answer);
+    this.tell({ kind: "chat", user, chat: id, event: { kind: "chat", chat: id } });
+  }
+
+  /** Asks again who is connected. */
+  async readBots() {
+    const { bots } = await server.state().catch(() => ({ bots: this.bots }));
+    const before = JSON.stringify(this.bots);
+    this.bots = bots;
+    if (JSON.stringify(bots) !== before) this.tell({ kind: "bots" });
   }
 
   // The answer may come by the stream before the question's own response.
