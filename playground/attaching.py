@@ -2,7 +2,18 @@
 
 from typing import Any, Final
 
-from aiogram.types import Animation, Audio, Document, PhotoSize, Sticker, Video, VideoNote, Voice
+from aiogram.types import (
+    Animation,
+    Audio,
+    Document,
+    LivePhoto,
+    PhotoSize,
+    Sticker,
+    TelegramObject,
+    Video,
+    VideoNote,
+    Voice,
+)
 
 from playground.media import picture_size, sound_seconds
 from playground.refusals import bad_request
@@ -12,11 +23,12 @@ MOST_PHOTO_BYTES: Final = 10 * 1024 * 1024
 LONGEST_SIDES: Final = 10_000
 STEEPEST: Final = 20
 UNKNOWN_SIZE: Final = (512, 512)
+SIZES: Final = {"s": 90, "m": 320, "x": 800, "y": 1280}
 PERMISSION: Final = {
     "photo": "can_send_photos", "voice": "can_send_voice_notes", "audio": "can_send_audios",
     "document": "can_send_documents", "video": "can_send_videos",
     "video_note": "can_send_video_notes", "animation": "can_send_other_messages",
-    "sticker": "can_send_other_messages",
+    "sticker": "can_send_other_messages", "live_photo": "can_send_photos",
 }  # fmt: skip
 
 
@@ -36,36 +48,78 @@ def check_photo(upload: Upload) -> None:
         raise bad_request("PHOTO_INVALID_DIMENSIONS")
 
 
-def media_fields(  # noqa: PLR0911 - one return for each kind reads best
-    kind: str, stored: StoredFile, duration: int | None = None
-) -> dict[str, Any]:
-    """Give the fields of ``Message`` that carry a file."""
+def photo_sizes(stored: StoredFile) -> list[PhotoSize]:
+    """Give the sizes of a picture, the smallest first; the last is the picture itself.
+
+    The smaller ones have ids of their own, but the bytes behind them are those of the picture.
+    """
     width, height = picture_size(stored.upload.content) or UNKNOWN_SIZE
-    ids = {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": stored.size}
-    sides = {"width": width, "height": height}
-    named = {"file_name": stored.upload.name, "mime_type": stored.mime}
-    length = {
-        "duration": duration if duration is not None else sound_seconds(stored.upload.content)
-    }
-    match kind:
-        case "photo":
-            return {"photo": [PhotoSize.model_validate(ids | sides)]}
-        case "voice":
-            return {"voice": Voice.model_validate(ids | length | {"mime_type": "audio/ogg"})}
-        case "audio":
-            return {"audio": Audio.model_validate(ids | length | named)}
-        case "video":
-            return {"video": Video.model_validate(ids | sides | length | named)}
-        case "video_note":
-            round_ = {"length": min(sides.values())}
-            return {"video_note": VideoNote.model_validate(ids | length | round_)}
-        case "animation":
-            return {
-                "animation": Animation.model_validate(ids | sides | length | named),
-                "document": Document.model_validate(ids | named),
-            }
-        case "sticker":
-            flags = {"is_animated": False, "is_video": False, "type": "regular"}
-            return {"sticker": Sticker.model_validate(ids | sides | flags)}
-        case _:
-            return {"document": Document.model_validate(ids | named)}
+    longer = max(width, height)
+    smaller = [
+        _scaled(stored, letter, width * side // longer, height * side // longer)
+        for letter, side in SIZES.items()
+        if side < longer
+    ]
+    return [*smaller, _scaled(stored, "", width, height)]
+
+
+def _scaled(stored: StoredFile, letter: str, width: int, height: int) -> PhotoSize:
+    return PhotoSize(
+        file_id=stored.id + letter, file_unique_id=stored.unique_id + letter,
+        width=max(width, 1), height=max(height, 1), file_size=stored.size,
+    )  # fmt: skip
+
+
+def thumbnail_of(stored: StoredFile) -> PhotoSize | None:
+    """Give the small picture of a file: the one that came with it, or of a picture its own."""
+    if stored.facts.thumbnail is not None:
+        return stored.facts.thumbnail
+    if picture_size(stored.upload.content) is None or stored.kind in {"photo", "sticker"}:
+        return None
+    return photo_sizes(stored)[:2][-1]
+
+
+def media_fields(kind: str, stored: StoredFile) -> dict[str, Any]:
+    """Give the fields of ``Message`` that carry a file sent as ``kind``."""
+    if kind == "photo":
+        return {"photo": photo_sizes(stored)}
+    if kind == "live_photo":
+        return {"live_photo": _live_photo(stored), "photo": stored.facts.still}
+    model = MODELS[kind]
+    known = _facts(kind, stored)
+    fields = {name: value for name, value in known.items() if name in model.model_fields}
+    carried: dict[str, Any] = {kind: model.model_validate(fields)}
+    if kind == "animation":
+        document = {name: known[name] for name in Document.model_fields if name in known}
+        carried["document"] = Document.model_validate(document)
+    return carried
+
+
+MODELS: Final[dict[str, type[TelegramObject]]] = {
+    "voice": Voice, "audio": Audio, "video": Video, "video_note": VideoNote,
+    "animation": Animation, "sticker": Sticker, "document": Document,
+}  # fmt: skip
+
+
+def _facts(kind: str, stored: StoredFile) -> dict[str, Any]:
+    """All that may be said of a file, by the names that the models of the Bot API use."""
+    told = stored.facts
+    width, height = picture_size(stored.upload.content) or UNKNOWN_SIZE
+    seconds = sound_seconds(stored.upload.content) if told.duration is None else told.duration
+    return {
+        "file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": stored.size,
+        "width": told.width or width, "height": told.height or height, "duration": seconds,
+        "length": told.width or min(width, height), "file_name": stored.upload.name,
+        "mime_type": "audio/ogg" if kind == "voice" else stored.mime,
+        "thumbnail": thumbnail_of(stored), "title": told.title or None,
+        "performer": told.performer or None, "cover": told.cover,
+        "start_timestamp": told.start_timestamp, "type": "regular", "emoji": told.emoji or None,
+        "is_animated": told.sticker_format == "animated",
+        "is_video": told.sticker_format == "video",
+    }  # fmt: skip
+
+
+def _live_photo(stored: StoredFile) -> LivePhoto:
+    known = _facts("live_photo", stored)
+    fields = {name: known[name] for name in LivePhoto.model_fields if name in known}
+    return LivePhoto.model_validate(fields | {"photo": stored.facts.still})

@@ -112,8 +112,23 @@ def _parse(name: str, text: str) -> object:
         raise bad_request(f"can't parse {name} JSON object") from error
 
 
+def _with_files(value: object) -> object:
+    """Put files where a nested object names an upload in a field that takes only files."""
+    if isinstance(value, list):
+        return [_with_files(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    filled = {key: _with_files(item) for key, item in value.items()}
+    if isinstance(filled.get("thumbnail"), str):
+        filled["thumbnail"] = BufferedInputFile(b"", filename=str(filled["thumbnail"]))
+    return filled
+
+
 def decode(model: type[TelegramMethod[Any]], params: Mapping[str, object]) -> TelegramMethod[Any]:
     """Make a method object of the parameters of a request.
+
+    A parameter that can only be a file becomes an empty file whose name says where it is:
+    ``attach://`` and the name of the part.
 
     Raises:
         Refusal: A parameter is missing or unusable, said as Telegram says it.
@@ -124,9 +139,9 @@ def decode(model: type[TelegramMethod[Any]], params: Mapping[str, object]) -> Te
         if name not in model.model_fields or value is None:
             continue
         if name in _attached(model):
-            values[name] = BufferedInputFile(b"", filename=name)
-        elif name in structured and isinstance(value, str):
-            values[name] = _parse(name, value)
+            values[name] = BufferedInputFile(b"", filename=str(value))
+        elif name in structured:
+            values[name] = _with_files(_parse(name, value) if isinstance(value, str) else value)
         else:
             values[name] = value
     try:

@@ -7,11 +7,15 @@ from playground.methods import (
     callbacks,
     chats,
     copying,
+    deleting,
     editing,
+    ephemeral,
     media,
+    places,
     polls,
     profile,
     reactions,
+    rich,
     sending,
     topics,
     updates,
@@ -20,7 +24,7 @@ from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
     updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
-        topics,
+        topics, deleting, ephemeral, places, rich,
 )  # fmt: skip
 
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiogram.types import Message, ReplyParameters
+from aiogram.types import ReplyParameters
 
+from playground.methods.receiving import Receiver, receiver_of
+from playground.methods.replying import reply_of
 from playground.refusals import bad_request, forbidden
 from playground.registry import Caller, Method
+from playground.rights import may_send
 from playground.state.places import Place
 from playground.threads import thread_fields
 from playground.town import Town
-from playground.views import may_send
 
 PERMISSION_WORDS: Final = {
     "can_send_messages": "text messages", "can_send_photos": "photos",
@@ -28,10 +30,12 @@ class Envelope:
     Attributes:
         place: Where.
         fields: Fields of ``Message`` that do not depend on its content: reply, topic, protection.
+        receiver: Who alone sees it, if it is ephemeral.
     """
 
     place: Place
     fields: Mapping[str, Any] = field(default_factory=dict)
+    receiver: Receiver | None = None
 
 
 def addressed(caller: Caller, call: Method, permission: str = "can_send_messages") -> Envelope:
@@ -43,21 +47,34 @@ def addressed(caller: Caller, call: Method, permission: str = "can_send_messages
         permission: What the bot must be allowed to do in a group.
 
     Raises:
-        Refusal: As ``writable``; or there is no such message to reply to, or no such topic.
+        Refusal: As ``writable``; or there is no such message to reply to, or no such topic; or
+            nobody may get it as an ephemeral message.
     """
 
     def given(name: str) -> Any:  # noqa: ANN401 - a parameter of the Bot API
         return getattr(call, name, None)
 
     place = writable(caller, given("chat_id"), permission)
-    reply = replied(caller.town, place, given("reply_parameters"), given("reply_to_message_id"))
+    parameters = given("reply_parameters")
+    elsewhere = _elsewhere(caller, place, parameters)
+    reply = reply_of(caller, place, elsewhere, parameters, given("reply_to_message_id"))
+    thread_id = given("message_thread_id")
     fields = {
-        "reply_to_message": reply,
-        **thread_fields(caller.town, place, caller.bot.id, given("message_thread_id"), reply),
+        **reply.fields(),
+        **thread_fields(caller.town, place, caller.bot.id, thread_id, reply.message),
         "has_protected_content": given("protect_content"),
         "effect_id": given("message_effect_id") if place.is_private else None,
     }
-    return Envelope(place, {name: value for name, value in fields.items() if value})
+    given_fields = {name: value for name, value in fields.items() if value}
+    return Envelope(place, given_fields, receiver_of(caller, place, call, reply))
+
+
+def _elsewhere(caller: Caller, place: Place, parameters: ReplyParameters | None) -> Place | None:
+    """Give the other chat that a reply is to."""
+    if parameters is None or not parameters.chat_id:
+        return None
+    other = reachable(caller, parameters.chat_id)
+    return None if other == place else other
 
 
 def reachable(caller: Caller, chat_id: int | str | None) -> Place:
@@ -69,17 +86,23 @@ def reachable(caller: Caller, chat_id: int | str | None) -> Place:
     town, bot = caller.town, caller.bot
     place = town.place_for_bot(bot.id, chat_id)
     if place.is_private:
-        state = town.chats.private(place)
-        if state.blocked:
-            raise forbidden("bot was blocked by the user")
-        if not state.started:
-            raise forbidden("bot can't initiate conversation with a user")
-        return place
-    member = town.group_at(place).member(bot.user, now=town.now())
+        return _met(town, place)
+    group = town.group_at(place)
+    member = group.member(bot.user, now=town.now())
     if member.status == "kicked":
-        raise forbidden("bot was kicked from the supergroup chat")
+        raise forbidden(f"bot was kicked from the {group.type} chat")
     if not member.is_present:
-        raise forbidden("bot is not a member of the supergroup chat")
+        raise forbidden(f"bot is not a member of the {group.type} chat")
+    return place
+
+
+def _met(town: Town, place: Place) -> Place:
+    state = town.chats.private(place)
+    if state.blocked:
+        raise forbidden("bot was blocked by the user")
+    is_open = state.open_until is not None and state.open_until > town.now()
+    if not state.started and not is_open:
+        raise forbidden("bot can't initiate conversation with a user")
     return place
 
 
@@ -92,28 +115,12 @@ def writable(
         Refusal: As ``reachable``, or the bot is muted there.
     """
     place = reachable(caller, chat_id)
-    if not place.is_private:
-        group = caller.town.group_at(place)
-        if not may_send(caller.town, group, caller.bot.id, permission):
-            words = PERMISSION_WORDS.get(permission, "messages")
-            raise bad_request(f"not enough rights to send {words} to the chat")
+    if place.is_private:
+        return place
+    group = caller.town.group_at(place)
+    if not may_send(caller.town, group, caller.bot.id, permission):
+        if group.is_channel:
+            raise bad_request("need administrator rights in the channel chat")
+        words = PERMISSION_WORDS.get(permission, "messages")
+        raise bad_request(f"not enough rights to send {words} to the chat")
     return place
-
-
-def replied(
-    town: Town, place: Place, parameters: ReplyParameters | None, old_style_id: int | None = None
-) -> Message | None:
-    """Give the message that a new one replies to, without the one it replied to itself.
-
-    Raises:
-        Refusal: It is not there, and the bot did not allow that.
-    """
-    message_id = parameters.message_id if parameters is not None else old_style_id
-    if message_id is None:
-        return None
-    found = town.messages.find(place, message_id)
-    if found is not None:
-        return found.model_copy(update={"reply_to_message": None, "reply_markup": None})
-    if parameters is not None and parameters.allow_sending_without_reply is True:
-        return None
-    raise bad_request("message to be replied not found")

@@ -1,70 +1,91 @@
 """Several files as one album, and a file exchanged for another."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiogram import methods
-from aiogram.types import (
-    InputMediaAudio,
-    InputMediaDocument,
-    InputMediaPhoto,
-    InputMediaVideo,
-    Message,
-)
+from aiogram.types import Message
 
-from playground.attaching import PERMISSION, media_fields
-from playground.formatting.texts import caption_text
-from playground.mentions import with_people
+from playground.attaching import PERMISSION
 from playground.methods.addressing import addressed
-from playground.methods.editing import change, own_message
-from playground.methods.media import file_of
-from playground.methods.speaking import MEDIA, say_several
+from playground.methods.editing import answer, change, target
+from playground.methods.media import content_of
+from playground.methods.speaking import CAPTION, MEDIA, say_several
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 
 area = Area()
-FEWEST: Final = 2
 MOST: Final = 10
-TOGETHER: Final = frozenset({"photo", "video"})
-Item = InputMediaPhoto | InputMediaVideo | InputMediaAudio | InputMediaDocument
+ALONE: Final = {"audio": "Audio", "document": "Document"}
+EXCHANGED: Final = (
+    "text", "rich_message", "photo", "video", "animation", "audio", "document", "live_photo",
+)  # fmt: skip
+NOT_FOUND: Final = "can't parse InputMedia: media not found"
 
 
-def _fields(caller: Caller, item: Item) -> dict[str, Any]:
-    caption, entities = caption_text(item.caption, item.parse_mode, item.caption_entities)
-    stored = file_of(caller, item.type, item.media)
-    marks = with_people(caller.town, entities) or None
-    return {
-        "caption": caption or None, "caption_entities": marks, **media_fields(item.type, stored)
-    }  # fmt: skip
+def check_album(kinds: Sequence[str]) -> None:
+    """Check what goes together.
+
+    Raises:
+        Refusal: There are none or too many, or audios or documents are mixed with others.
+    """
+    if not kinds:
+        raise bad_request("there are no messages to send")
+    if len(kinds) > MOST:
+        raise bad_request("too many messages to send as an album")
+    for kind, name in ALONE.items():
+        if kind in kinds and set(kinds) != {kind}:
+            raise bad_request(f"{name.lower()} can't be mixed with other media types")
 
 
-def _check(items: list[Item]) -> None:
-    if not FEWEST <= len(items) <= MOST:
-        raise bad_request(f"group must contain {FEWEST}-{MOST} items")
-    kinds = {item.type for item in items}
-    if len(kinds) > 1 and not kinds <= TOGETHER:
-        raise bad_request("Audio and Document can't be mixed with other media types")
+def new_album() -> str:
+    """Give an album a number."""
+    return str(secrets.randbits(62))
+
+
+def _content(caller: Caller, item: Any) -> dict[str, Any]:  # noqa: ANN401 - an InputMedia
+    return content_of(caller, item.type, item, item.media, missing=NOT_FOUND)
 
 
 @area.answers_to(methods.SendMediaGroup)
 def send_media_group(caller: Caller, call: methods.SendMediaGroup) -> list[Message]:
     """Send an album."""
-    items = [item for item in call.media if isinstance(item, Item)]
-    if len(items) != len(call.media):
-        raise bad_request("can't use a live photo in an album here")
-    _check(items)
-    envelope = addressed(caller, call, PERMISSION[items[0].type])
-    album = {"media_group_id": str(secrets.randbits(62))}
-    return say_several(caller, envelope, [album | _fields(caller, item) for item in items])
+    check_album([item.type for item in call.media])
+    envelope = addressed(caller, call, PERMISSION[call.media[0].type])
+    contents = [_content(caller, item) for item in call.media]
+    album = {"media_group_id": new_album()} if len(contents) > 1 else {}
+    return say_several(caller, envelope, [album | content for content in contents])
 
 
 @area.answers_to(methods.EditMessageMedia)
-def edit_message_media(caller: Caller, call: methods.EditMessageMedia) -> Message:
+def edit_message_media(caller: Caller, call: methods.EditMessageMedia) -> Message | bool:
     """Exchange the file of a message, with its caption."""
-    place, message = own_message(caller, call.chat_id, call.message_id)
-    if not isinstance(call.media, Item):
-        raise bad_request(f"can't use {call.media.type} here")
-    content = dict.fromkeys(MEDIA) | _fields(caller, call.media)
-    if message.text is not None:
-        content |= {"text": None, "entities": None}
-    return change(caller, place, message, call.reply_markup, **content)
+    place, message = target(caller, call)
+    content = exchanged(caller, message, call.media)
+    return answer(call, change(caller, place, message, call.reply_markup, **content))
+
+
+def exchanged(caller: Caller, message: Message, media: Any) -> dict[str, Any]:  # noqa: ANN401 - an InputMedia
+    """Give the fields of a message whose file is exchanged.
+
+    Raises:
+        Refusal: The file is unusable, or does not fit the album.
+    """
+    if not any(getattr(message, name) for name in EXCHANGED):
+        raise bad_request("there is no media in the message to edit")
+    if message.media_group_id is not None:
+        _check_fits(message, media.type)
+    cleared = dict.fromkeys(
+        (*MEDIA, *CAPTION, "text", "entities", "link_preview_options", "rich_message")
+    )
+    return cleared | _content(caller, media)
+
+
+def _check_fits(message: Message, kind: str) -> None:
+    kinds = {"photo", "video", "live_photo"}
+    for name in ALONE:
+        if getattr(message, name) is not None:
+            kinds = {name}
+    if kind not in kinds:
+        raise bad_request("can't change media type in the album")

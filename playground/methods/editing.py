@@ -1,25 +1,44 @@
-"""Edits and deletions."""
+"""Edits of texts, captions and buttons."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from aiogram import methods
 from aiogram.types import InlineKeyboardMarkup, Message
 
-from playground.encoding import moment
+from playground.authors import author_of
 from playground.formatting.texts import caption_text, message_text
+from playground.inline_messages import message_via
 from playground.mentions import with_people
 from playground.methods.addressing import reachable
 from playground.methods.buttons import checked, inline
-from playground.methods.speaking import MEDIA, not_modified
-from playground.post import repost, unpost
+from playground.methods.previews import preview_of
+from playground.methods.richness import rich_of
+from playground.methods.speaking import CAPTIONED, not_modified
+from playground.post import repost
 from playground.refusals import bad_request
-from playground.registry import Area, Caller
+from playground.registry import Area, Caller, Method
 from playground.state.places import Place
 
 area = Area()
-MOST_AT_ONCE: Final = 100
-DELETABLE_S: Final = 48 * 3600
+UNEDITABLE: Final = "message can't be edited"
+
+
+def target(caller: Caller, call: Method) -> tuple[Place, Message]:
+    """Find the message that a call changes, by chat and number or as an inline message.
+
+    Raises:
+        Refusal: It is not there, or the bot may not change it.
+    """
+    chat_id, message_id = getattr(call, "chat_id", None), getattr(call, "message_id", None)
+    inline_id = getattr(call, "inline_message_id", None)
+    if not chat_id and not message_id and inline_id:
+        return message_via(caller.town, caller.bot.id, inline_id)
+    return own_message(caller, chat_id, message_id)
+
+
+def answer(call: Method, message: Message) -> Message | bool:
+    """Give what an edit answers: the message, or True for an inline message."""
+    return True if getattr(call, "inline_message_id", None) else message
 
 
 def own_message(
@@ -28,17 +47,30 @@ def own_message(
     """Find a message of the bot to change it.
 
     Raises:
-        Refusal: It is not there, or is somebody else's.
+        Refusal: It is not there, is somebody else's, was forwarded or has a reply keyboard.
     """
+    if not chat_id and not message_id:
+        raise bad_request("message identifier is not specified")
     place = reachable(caller, chat_id)
     if not message_id:
         raise bad_request("message identifier is not specified")
     message = caller.town.messages.find(place, message_id)
     if message is None:
         raise bad_request(f"message to {doing} not found")
-    if message.from_user is None or message.from_user.id != caller.bot.id:
-        raise bad_request("message can't be edited")
+    if not _may_edit(caller, place, message):
+        raise bad_request(UNEDITABLE)
     return place, message
+
+
+def _may_edit(caller: Caller, place: Place, message: Message) -> bool:
+    town = caller.town
+    if message.forward_origin is not None or town.messages.is_fixed(place, message.message_id):
+        return False
+    if author_of(town, place, message) == caller.bot.id:
+        return True
+    if message.chat.type != "channel":
+        return False
+    return town.group_at(place).members[caller.bot.id].has_right("can_edit_messages")
 
 
 def change(
@@ -50,81 +82,88 @@ def change(
     Raises:
         Refusal: Nothing changes, the buttons are unusable, or the bot writes too often.
     """
+    changed = changed_message(caller, message, markup, **content)
+    caller.town.limits.edit(caller.bot.id, place)
+    return repost(caller.town, place, changed)
+
+
+def changed_message(
+    caller: Caller, message: Message, markup: InlineKeyboardMarkup | None,
+    **content: Any,  # noqa: ANN401 - the fields of Message
+) -> Message:  # fmt: skip
+    """Give a message with other content and buttons.
+
+    Raises:
+        Refusal: Nothing changes, or the buttons are unusable.
+    """
     fields: dict[str, Any] = {"reply_markup": inline(checked(markup)), **content}
     if all(getattr(message, name) == value for name, value in fields.items()):
         raise not_modified()
-    caller.town.limits.message(caller.bot.id, place)
     if content:
         fields["edit_date"] = int(caller.town.now())
-    return repost(caller.town, place, message.model_copy(update=fields))
+    return message.model_copy(update=fields)
+
+
+def new_text(caller: Caller, message: Message, call: Any) -> dict[str, Any]:  # noqa: ANN401 - an edit of a text
+    """Give the fields of a message with another text, or with rich content.
+
+    Raises:
+        Refusal: The message has no text, or the new one is unusable.
+    """
+    if call.rich_message is not None:
+        rich = rich_of(caller, call.rich_message)
+        _check_text(message)
+        plain = dict.fromkeys(("text", "entities", "link_preview_options"))
+        return {"rich_message": rich, **plain}
+    text, entities = message_text(call.text, call.parse_mode, call.entities)
+    _check_text(message)
+    return {
+        "text": text, "entities": with_people(caller.town, entities) or None,
+        "link_preview_options": preview_of(call, entities), "rich_message": None,
+    }  # fmt: skip
+
+
+def _check_text(message: Message) -> None:
+    if message.text is None and message.rich_message is None:
+        raise bad_request("there is no text in the message to edit")
+
+
+def new_caption(caller: Caller, message: Message, call: Any) -> dict[str, Any]:  # noqa: ANN401 - an edit of a caption
+    """Give the fields of a message with another caption.
+
+    Raises:
+        Refusal: The message can have none, or the new one is unusable.
+    """
+    caption, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
+    if not any(getattr(message, name) for name in CAPTIONED):
+        raise bad_request("there is no caption in the message to edit")
+    marks = with_people(caller.town, entities) or None
+    fields: dict[str, Any] = {"caption": caption or None, "caption_entities": marks}
+    if isinstance(call.show_caption_above_media, bool):
+        fields["show_caption_above_media"] = call.show_caption_above_media or None
+    return fields
 
 
 @area.answers_to(methods.EditMessageText)
-def edit_message_text(caller: Caller, call: methods.EditMessageText) -> Message:
-    """Change the text and the buttons of a message."""
-    place, message = own_message(caller, call.chat_id, call.message_id)
-    text, entities = message_text(call.text, call.parse_mode, call.entities)
-    if any(getattr(message, kind) for kind in MEDIA):
-        raise bad_request("there is no text in the message to edit")
-    marks = with_people(caller.town, entities) or None
-    return change(caller, place, message, call.reply_markup, text=text, entities=marks)
+def edit_message_text(caller: Caller, call: methods.EditMessageText) -> Message | bool:
+    """Change a text or rich content."""
+    place, message = target(caller, call)
+    content = new_text(caller, message, call)
+    return answer(call, change(caller, place, message, call.reply_markup, **content))
 
 
 @area.answers_to(methods.EditMessageCaption)
-def edit_message_caption(caller: Caller, call: methods.EditMessageCaption) -> Message:
-    """Change the caption and the buttons of a message."""
-    place, message = own_message(caller, call.chat_id, call.message_id)
-    caption, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
-    if message.text is not None:
-        raise bad_request("there is no caption in the message to edit")
-    marks = with_people(caller.town, entities) or None
-    return change(
-        caller, place, message, call.reply_markup, caption=caption or None, caption_entities=marks
-    )
+def edit_message_caption(caller: Caller, call: methods.EditMessageCaption) -> Message | bool:
+    """Change a caption."""
+    place, message = target(caller, call)
+    content = new_caption(caller, message, call)
+    return answer(call, change(caller, place, message, call.reply_markup, **content))
 
 
 @area.answers_to(methods.EditMessageReplyMarkup)
-def edit_message_reply_markup(caller: Caller, call: methods.EditMessageReplyMarkup) -> Message:
+def edit_message_reply_markup(
+    caller: Caller, call: methods.EditMessageReplyMarkup
+) -> Message | bool:
     """Change the buttons of a message."""
-    place, message = own_message(caller, call.chat_id, call.message_id)
-    return change(caller, place, message, call.reply_markup)
-
-
-@area.answers_to(methods.DeleteMessage)
-def delete_message(caller: Caller, call: methods.DeleteMessage) -> bool:
-    """Delete one message."""
-    place = reachable(caller, call.chat_id)
-    message = caller.town.messages.find(place, call.message_id)
-    if message is None:
-        raise bad_request("message to delete not found")
-    if not _may_delete(caller, place, message):
-        raise bad_request("message can't be deleted")
-    unpost(caller.town, place, [call.message_id])
-    return True
-
-
-@area.answers_to(methods.DeleteMessages)
-def delete_messages(caller: Caller, call: methods.DeleteMessages) -> bool:
-    """Delete several; those that are not there are skipped."""
-    if not 1 <= len(call.message_ids) <= MOST_AT_ONCE:
-        raise bad_request("wrong number of message identifiers specified")
-    place = reachable(caller, call.chat_id)
-    found = _present(caller, place, call.message_ids)
-    if not all(_may_delete(caller, place, message) for message in found):
-        raise bad_request("message can't be deleted")
-    unpost(caller.town, place, [message.message_id for message in found])
-    return True
-
-
-def _present(caller: Caller, place: Place, message_ids: Sequence[int]) -> list[Message]:
-    found = (caller.town.messages.find(place, message_id) for message_id in message_ids)
-    return [message for message in found if message is not None]
-
-
-def _may_delete(caller: Caller, place: Place, message: Message) -> bool:
-    is_young = message.date > moment(caller.town.now() - DELETABLE_S)
-    is_own = message.from_user is not None and message.from_user.id == caller.bot.id
-    if place.is_private:
-        return is_young
-    member = caller.town.group_at(place).members[caller.bot.id]
-    return member.has_right("can_delete_messages") or (is_own and is_young)
+    place, message = target(caller, call)
+    return answer(call, change(caller, place, message, call.reply_markup))

@@ -5,22 +5,24 @@ from typing import Any, Final
 from aiogram import methods
 from aiogram.types import File, Message
 
-from playground.attaching import PERMISSION, check_photo, media_fields
+from playground.attaching import PERMISSION, media_fields
 from playground.formatting.texts import caption_text
 from playground.mentions import with_people
 from playground.methods.addressing import addressed
 from playground.methods.speaking import say
-from playground.refusals import Refusal, bad_request
+from playground.methods.uploading import facts_of, file_of
+from playground.refusals import bad_request
 from playground.registry import Area, Caller
-from playground.state.files import StoredFile
+from playground.state.files import ID_LENGTH, StoredFile
 
 area = Area()
 MOST_DOWNLOAD_BYTES: Final = 20 * 1024 * 1024
-MOST_UPLOAD_BYTES: Final = 50 * 1024 * 1024
-ATTACHED: Final = "attach://"
+MOST_LIVE_PHOTO_BYTES: Final = 10 * 1024 * 1024
+LONGEST_LIVE_PHOTO_S: Final = 10
 
 SendsFile = (
     methods.SendPhoto
+    | methods.SendLivePhoto
     | methods.SendVoice
     | methods.SendAudio
     | methods.SendDocument
@@ -33,47 +35,9 @@ KINDS: Final[dict[type[Any], str]] = {
     methods.SendPhoto: "photo", methods.SendVoice: "voice", methods.SendAudio: "audio",
     methods.SendDocument: "document", methods.SendVideo: "video",
     methods.SendVideoNote: "video_note", methods.SendAnimation: "animation",
-    methods.SendSticker: "sticker",
+    methods.SendSticker: "sticker", methods.SendLivePhoto: "live_photo",
 }  # fmt: skip
-
-
-def file_of(caller: Caller, kind: str, given: object) -> StoredFile:
-    """Find what a bot sends: an upload of this call, or a file known by its id.
-
-    Raises:
-        Refusal: It is not there, too large, or not what it should be.
-    """
-    name = str(given)
-    if name.startswith(ATTACHED):
-        return _uploaded(caller, kind, name.removeprefix(ATTACHED))
-    if "://" in name:
-        raise bad_request("wrong type of the web page content")
-    stored = caller.town.files.find(name)
-    if stored is None:
-        raise bad_request("wrong remote file identifier specified: Wrong padding in the string")
-    if kind not in (stored.kind, "document"):
-        raise bad_request(f"can't use file of type {stored.kind.title()} as {kind.title()}")
-    return stored
-
-
-def _uploaded(caller: Caller, kind: str, part: str) -> StoredFile:
-    upload = caller.uploads.get(part)
-    if upload is None:
-        raise bad_request(f"there is no {kind} in the request")
-    if not upload.content:
-        raise bad_request("file must be non-empty")
-    if len(upload.content) > MOST_UPLOAD_BYTES:
-        raise Refusal.unworded(413, "Request Entity Too Large")
-    if kind == "photo":
-        check_photo(upload)
-    return caller.town.files.store(kind, upload)
-
-
-def _options(call: Any) -> dict[str, Any]:  # noqa: ANN401 - one of SendsFile, by name
-    return {
-        "has_media_spoiler": getattr(call, "has_spoiler", None),
-        "show_caption_above_media": getattr(call, "show_caption_above_media", None),
-    }
+WITH_SPOILER: Final = frozenset({"photo", "video", "animation", "live_photo"})
 
 
 @area.answers_to_each(*KINDS)
@@ -81,19 +45,54 @@ def send_file(caller: Caller, call: SendsFile) -> Message:
     """Send a file with its caption."""
     kind = KINDS[type(call)]
     envelope = addressed(caller, call, PERMISSION[kind])
+    content = content_of(caller, kind, call, getattr(call, kind))
+    return say(caller, envelope, call.reply_markup, **content)
+
+
+def content_of(
+    caller: Caller, kind: str, item: Any, given: object, *, missing: str | None = None  # noqa: ANN401 - a sending method or an InputMedia
+) -> dict[str, Any]:  # fmt: skip
+    """Give the fields of ``Message`` for a file, its caption and how both are shown.
+
+    A file known by its id stays what it was: a video sent again as a document is a video.
+
+    Raises:
+        Refusal: The file or the caption is unusable.
+    """
     caption, entities = caption_text(
-        getattr(call, "caption", None),
-        getattr(call, "parse_mode", None),
-        getattr(call, "caption_entities", None),
+        getattr(item, "caption", None),
+        getattr(item, "parse_mode", None),
+        getattr(item, "caption_entities", None),
     )
-    stored = file_of(caller, kind, getattr(call, kind))
-    length = getattr(call, "duration", None)
-    fields = media_fields(kind, stored, int(length) if isinstance(length, int) else None)
-    return say(
-        caller, envelope, call.reply_markup, caption=caption,
-        caption_entities=with_people(caller.town, entities),
-        **fields, **_options(call),
-    )  # fmt: skip
+    stored = file_of(caller, kind, given, facts=facts_of(caller, item), missing=missing)
+    real = _real_kind(kind, stored)
+    shown = {
+        "has_media_spoiler": getattr(item, "has_spoiler", None) if real in WITH_SPOILER else None,
+        "show_caption_above_media": getattr(item, "show_caption_above_media", None) is True or None,
+    }
+    marks = with_people(caller.town, entities) or None
+    return {
+        "caption": caption or None, "caption_entities": marks, **shown,
+        **media_fields(real, stored), **_of_a_set(caller, real, stored),
+    }  # fmt: skip
+
+
+def _real_kind(kind: str, stored: StoredFile) -> str:
+    if stored.kind == "live_photo" or kind == "live_photo":
+        _check_live(stored)
+    if kind == "document" and stored.kind == "document" and stored.mime == "image/gif":
+        return "animation"
+    return stored.kind if stored.kind != "thumbnail" else "document"
+
+
+def _check_live(stored: StoredFile) -> None:
+    if stored.size > MOST_LIVE_PHOTO_BYTES:
+        raise bad_request("file is too big")
+
+
+def _of_a_set(caller: Caller, kind: str, stored: StoredFile) -> dict[str, Any]:
+    sticker = caller.town.stickers.find(stored.id) if kind == "sticker" else None
+    return {"sticker": sticker} if sticker is not None else {}
 
 
 @area.answers_to(methods.GetFile)
@@ -105,8 +104,8 @@ def get_file(caller: Caller, call: methods.GetFile) -> File:
     if stored.size > MOST_DOWNLOAD_BYTES:
         raise bad_request("file is too big")
     return File(
-        file_id=stored.id,
-        file_unique_id=stored.unique_id,
+        file_id=call.file_id,
+        file_unique_id=stored.unique_id + call.file_id[ID_LENGTH:],
         file_size=stored.size,
         file_path=stored.path,
     )

@@ -11,6 +11,7 @@ from playground.formatting.texts import LONGEST_TEXT, message_text, parsed
 from playground.formatting.utf16 import width
 from playground.mentions import with_people
 from playground.methods.addressing import addressed, reachable
+from playground.methods.previews import preview_of
 from playground.methods.speaking import say
 from playground.post import show_draft
 from playground.refusals import bad_request
@@ -30,7 +31,11 @@ def send_message(caller: Caller, call: methods.SendMessage) -> Message:
     envelope = addressed(caller, call)
     text, entities = message_text(call.text, call.parse_mode, call.entities)
     marks = with_people(caller.town, entities)
-    return say(caller, envelope, call.reply_markup, text=text, entities=marks)
+    preview = preview_of(call, entities)
+    return say(
+        caller, envelope, call.reply_markup, text=text, entities=marks,
+        link_preview_options=preview,
+    )  # fmt: skip
 
 
 @area.answers_to(methods.SendChatAction)

@@ -3,18 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aiogram.types import Message
+from aiogram.types import Message, ReplyKeyboardMarkup
 
 from playground.authors import author_fields
 from playground.encoding import moment
 from playground.methods.addressing import Envelope
 from playground.methods.buttons import AnyMarkup, checked, inline, show_keyboard
+from playground.methods.receiving import Receiver
 from playground.post import post
 from playground.refusals import Refusal, bad_request
 from playground.registry import Caller
+from playground.state.users import public
+from playground.whispers import whisper
 
 MEDIA: Final = (
     "photo", "voice", "audio", "document", "video", "video_note", "animation", "sticker",
+    "live_photo", "paid_media",
+)  # fmt: skip
+CAPTION: Final = ("caption", "caption_entities", "show_caption_above_media", "has_media_spoiler")
+CAPTIONED: Final = (
+    "photo", "video", "animation", "audio", "document", "voice", "live_photo", "paid_media",
 )  # fmt: skip
 
 
@@ -56,6 +64,8 @@ def say_several(
 def _utter(
     caller: Caller, envelope: Envelope, markup: AnyMarkup | None, content: Mapping[str, Any]
 ) -> Message:
+    if envelope.receiver is not None:
+        return _whisper(caller, envelope, envelope.receiver, markup, content)
     town, place = caller.town, envelope.place
     fields = {**envelope.fields, **content}
     message = Message(
@@ -66,9 +76,30 @@ def _utter(
         reply_markup=inline(markup),
         **{name: value for name, value in fields.items() if value},
     )
+    if isinstance(markup, ReplyKeyboardMarkup):
+        town.messages.fix(place, message.message_id)
     post(town, place, message, author=caller.bot.id)
     show_keyboard(town, place, message, markup)
     return message
+
+
+def _whisper(
+    caller: Caller, envelope: Envelope, receiver: Receiver, markup: AnyMarkup | None,
+    content: Mapping[str, Any],
+) -> Message:  # fmt: skip
+    town, place = caller.town, envelope.place
+    fields = {**envelope.fields, **content}
+    message = Message(
+        message_id=0,
+        ephemeral_message_id=town.ephemerals.next_id(),
+        from_user=public(caller.bot.user),
+        receiver_user=public(town.users.people[receiver.person]),
+        chat=town.chat_at(place),
+        date=moment(town.now()),
+        reply_markup=inline(markup),
+        **{name: value for name, value in fields.items() if value},
+    )
+    return whisper(town, place, caller.bot.id, receiver.person, message, replaces=receiver.replaces)
 
 
 def not_modified() -> Refusal:

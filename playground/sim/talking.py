@@ -15,7 +15,7 @@ from playground.mentions import with_people
 from playground.methods.reactions import ALLOWED
 from playground.post import ask, post, react, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
-from playground.state.files import Upload
+from playground.state.files import Facts, Upload
 from playground.state.keyboards import Shown
 from playground.state.places import Place
 from playground.state.topics import GENERAL
@@ -60,7 +60,7 @@ def attach(
         except Refusal as refusal:
             raise SimError(400, f"this is not a usable picture: {refusal.description}") from refusal
     plain, marks = _text(town, caption, (), LONGEST_CAPTION)
-    fields = media_fields(kind, town.files.store(kind, upload), duration)
+    fields = media_fields(kind, town.files.store(kind, upload, Facts(duration=duration)))
     return send(
         town, place, person, reply_to, thread_id, caption=plain, caption_entities=marks, **fields
     )

@@ -26,15 +26,21 @@ class Queries:
     """Taps that wait for an answer."""
 
     _open: OrderedDict[str, Query] = field(default_factory=OrderedDict)
+    _asked: OrderedDict[str, Query] = field(default_factory=OrderedDict)
 
     def ask(self, bot: int, person: int, place: Place, message_id: int, *, now: float) -> Query:
         """Record a tap."""
         number = str(secrets.randbits(62) | 1 << 62)
         query = Query(number, bot, person, place, message_id, now)
-        self._open[number] = query
-        if len(self._open) > KEPT:
-            self._open.popitem(last=False)
+        for kept in (self._open, self._asked):
+            kept[number] = query
+            if len(kept) > KEPT:
+                kept.popitem(last=False)
         return query
+
+    def find(self, query_id: str) -> Query | None:
+        """Give a tap, answered or not."""
+        return self._asked.get(query_id)
 
     def answer(self, query_id: str, bot: int, *, now: float) -> Query:
         """Take a tap to answer it.

@@ -1,6 +1,6 @@
 from dataclasses import dataclass, field
 
-from aiogram.types import MessageEntity
+from aiogram.types import MessageEntity, RichMessage
 
 from playground.encoding import Json, encode
 from playground.state.places import Place
@@ -24,6 +24,7 @@ class Draft:
     until: float
     thread_id: int | None = None
     stopped: bool = False
+    rich: RichMessage | None = None
 
     def as_json(self) -> Json:
         """What a page shows."""
@@ -32,6 +33,7 @@ class Draft:
             "entities": encode(self.entities), "can_stop": self.can_stop,
             "keep_on_stop": self.keep_on_stop, "stopped": self.stopped, "until": self.until,
             "thread_id": self.thread_id,
+            "rich": encode(self.rich) if self.rich is not None else None,
         }  # fmt: skip
 
 

@@ -2,9 +2,13 @@ import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from aiogram.types import PhotoSize
+
 from playground.media import media_type
 
 MOST_BYTES = 256 * 1024 * 1024
+ID_BYTES = 36
+ID_LENGTH = len("AgAC") + 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,23 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What its first sender told of a file; who sends it again by its id cannot change that."""
+
+    duration: int | None = None
+    width: int | None = None
+    height: int | None = None
+    title: str | None = None
+    performer: str | None = None
+    emoji: str | None = None
+    sticker_format: str = "static"
+    thumbnail: PhotoSize | None = None
+    cover: list[PhotoSize] | None = None
+    start_timestamp: int | None = None
+    still: list[PhotoSize] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file that can be sent again by its id."""
 
@@ -26,6 +47,7 @@ class StoredFile:
     path: str
     upload: Upload
     mime: str
+    facts: Facts = Facts()
 
     @property
     def size(self) -> int:
@@ -36,7 +58,7 @@ class StoredFile:
 FOLDERS = {
     "photo": "photos", "voice": "voice", "audio": "music", "document": "documents",
     "video": "videos", "video_note": "video_notes", "animation": "animations",
-    "sticker": "stickers",
+    "sticker": "stickers", "thumbnail": "thumbnails", "live_photo": "videos",
 }  # fmt: skip
 
 
@@ -48,15 +70,15 @@ class Files:
     _bytes: int = 0
     _count: int = 0
 
-    def store(self, kind: str, upload: Upload) -> StoredFile:
+    def store(self, kind: str, upload: Upload, facts: Facts = Facts()) -> StoredFile:
         """Keep an upload."""
         self._count += 1
         suffix = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
         path = f"{FOLDERS[kind]}/file_{self._count}.{suffix if suffix.isalnum() else 'bin'}"
         stored = StoredFile(
-            f"AgAC{secrets.token_urlsafe(36)}", f"AQAD{secrets.token_urlsafe(9)}",
+            f"AgAC{secrets.token_urlsafe(ID_BYTES)}", f"AQAD{secrets.token_urlsafe(9)}",
             kind, path, upload,
-            media_type(kind, upload.name, upload.content, given=upload.mime),
+            media_type(kind, upload.name, upload.content, given=upload.mime), facts,
         )  # fmt: skip
         self._by_id[stored.id] = stored
         self._bytes += stored.size
@@ -66,8 +88,8 @@ class Files:
         return stored
 
     def find(self, file_id: str) -> StoredFile | None:
-        """Find by the id in messages."""
-        return self._by_id.get(file_id)
+        """Find by the id in messages; what follows the id itself names a size of a picture."""
+        return self._by_id.get(file_id[:ID_LENGTH])
 
     def at(self, path: str) -> StoredFile | None:
         """Find by the path that getFile gave."""

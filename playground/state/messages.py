@@ -20,6 +20,7 @@ class Messages:
     first_id: int = 1
     _kept: dict[Place, dict[int, Message]] = field(default_factory=dict)
     _next: dict[Place, int] = field(default_factory=dict)
+    _fixed: dict[Place, set[int]] = field(default_factory=dict)
 
     def next_id(self, place: Place) -> int:
         """Take a number: per group, and per bot over all its private chats, as in Telegram."""
@@ -33,7 +34,15 @@ class Messages:
         kept = self._kept.setdefault(place, {})
         kept[message.message_id] = message
         if len(kept) > KEPT_PER_PLACE:
-            del kept[next(iter(kept))]
+            self.remove(place, next(iter(kept)))
+
+    def fix(self, place: Place, message_id: int) -> None:
+        """Note that a message came with a reply keyboard: it cannot be edited."""
+        self._fixed.setdefault(place, set()).add(message_id)
+
+    def is_fixed(self, place: Place, message_id: int) -> bool:
+        """Whether a message came with a reply keyboard."""
+        return message_id in self._fixed.get(place, ())
 
     def find(self, place: Place, message_id: int) -> Message | None:
         """Give a message that was not deleted."""
@@ -41,6 +50,7 @@ class Messages:
 
     def remove(self, place: Place, message_id: int) -> bool:
         """Delete; whether it was there."""
+        self._fixed.get(place, set()).discard(message_id)
         return self._kept.get(place, {}).pop(message_id, None) is not None
 
     def at(self, place: Place, where: Callable[[Message], bool] | None = None) -> list[Message]:
