@@ -16,8 +16,11 @@ from playground.api import BotApi, in_bot_api_words
 from playground.pushing import Answer, Pusher
 from playground.seed import Seed, seed_town
 from playground.sim.answering_routes import AnsweringRoutes
+from playground.sim.chat_routes import GroupRoutes
+from playground.sim.inline_routes import InlineRoutes
 from playground.sim.routes import PeopleRoutes, sentences
 from playground.sim.topics_routes import TopicsRoutes
+from playground.sim.town_routes import TownRoutes
 from playground.sim.watching import WatchingRoutes
 from playground.sweeping import sweep
 from playground.town import Town
@@ -62,8 +65,11 @@ def create_app(town: Town) -> web.Application:
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", api.file)
     app.router.add_routes(PeopleRoutes(town).routes())
+    app.router.add_routes(GroupRoutes(town).routes())
     app.router.add_routes(TopicsRoutes(town).routes())
+    app.router.add_routes(InlineRoutes(town).routes())
     app.router.add_routes(WatchingRoutes(town).routes())
+    app.router.add_routes(TownRoutes(town).routes())
     app.router.add_routes(AnsweringRoutes(town).routes())
     app.router.add_get("/healthz", _health)
     app.router.add_get("/", _page)

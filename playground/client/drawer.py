@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from playground.encoding import Json
+from playground.story import Story
 from playground.wire import CALM_S, POLL_S, TIMEOUT_S, NotSeen, Wire
 
 
@@ -22,12 +23,55 @@ class Drawer(Wire):
         return list((await self.request("GET", "/sim/faults"))["faults"])
 
     async def mend(self) -> None:
-        """Take all faults back."""
+        """Take all faults back, those of updates too."""
         await self.request("DELETE", "/sim/faults")
+        await self.request("DELETE", "/sim/update_faults")
 
-    async def limits(self, profile: str) -> None:
-        """Set the limits, ``off`` or ``faq``."""
-        await self.request("PUT", "/sim/limits", json={"profile": profile})
+    async def update_fault(self, what: str, *, times: int | None = 1, **more: object) -> int:
+        """Let updates be ``lost``, ``duplicate``, ``late`` or ``swapped``; gives the fault's id.
+
+        The keywords are those of ``UpdateFault``: ``type``, ``bot``, ``contains``, ``chance``,
+        ``delay_s``.
+        """
+        body = {"what": what, "times": times, **more}
+        return int((await self.request("POST", "/sim/update_faults", json=body))["id"])
+
+    async def limits(self, profile: str, *, seed: int = 0) -> None:
+        """Set the limits, ``off``, ``faq`` or ``harsh``, and what all luck depends on."""
+        await self.request("PUT", "/sim/limits", json={"profile": profile, "seed": seed})
+
+    async def passes(
+        self, *, seconds: float = 0.0, minutes: float = 0.0, hours: float = 0.0, days: float = 0.0
+    ) -> float:
+        """Let time pass in the playground at once; gives the time there, in Unix seconds."""
+        whole_s = seconds + 60 * (minutes + 60 * (hours + 24 * days))
+        answer = await self.request("PUT", "/sim/clock", json={"advance_s": whole_s})
+        return float(answer["now"])
+
+    async def now(self) -> float:
+        """Read the playground's clock."""
+        return float((await self.request("GET", "/sim/clock"))["now"])
+
+    async def crashes(self) -> list[str]:
+        """Give the playground's own failures; a test wants none."""
+        return list((await self.request("GET", "/sim/crashes"))["crashes"])
+
+    async def saved(self) -> bytes:
+        """Take the whole town as one file."""
+        answer = await self._client.get("/sim/saved")
+        answer.raise_for_status()
+        return answer.content
+
+    async def loads(self, saved: bytes) -> None:
+        """Put the town of such a file in place of this one.
+
+        Raises:
+            Refused: It is no such file, or of another version; nothing has changed.
+        """
+        await self.request("PUT", "/sim/saved", content=saved)
+        self.story = Story()
+        self.marks.clear()
+        await self.refresh()
 
     async def calls(self, method: str = "", *, after: int = 0, bot: int = 0) -> list[Json]:
         """Give what bots called, oldest first."""

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from aiogram.types import ChatPermissions, MessageEntity
+from aiogram.types import MessageEntity
 from aiohttp import web
 from aiohttp.web_request import FileField
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -65,33 +65,6 @@ class StartBody(Body):
     payload: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
 
 
-class JoinBody(Body):
-    """The link that was followed."""
-
-    invite_link: str | None = None
-
-
-class MemberBody(Body):
-    """Who."""
-
-    user: int
-
-
-class StatusBody(Body):
-    """What somebody becomes."""
-
-    status: str
-    permissions: ChatPermissions | None = None
-    rights: dict[str, bool] | None = None
-    until_date: float | None = None
-
-
-class PinBody(Body):
-    """What to pin; none unpins."""
-
-    message_id: int | None = None
-
-
 class PersonBody(Body):
     """Somebody new."""
 
@@ -100,6 +73,7 @@ class PersonBody(Body):
     username: str | None = Field(default=None, pattern=r"^[A-Za-z]\w{2,31}$")
     language_code: str | None = None
     is_premium: bool | None = None
+    bio: str | None = Field(default=None, max_length=140)
 
 
 class BotBody(Body):
@@ -122,19 +96,11 @@ class BotBody(Body):
         )  # fmt: skip
 
 
-class GroupBody(Body):
-    """A new group."""
-
-    title: str = Field(min_length=1, max_length=128)
-    creator: int
-    members: list[int] = Field(default_factory=list)
-    admins: list[int] = Field(default_factory=list)
-
-
 class LimitsBody(Body):
-    """The profile."""
+    """The profile, and what its luck depends on."""
 
     profile: str
+    seed: int = 0
 
 
 B = TypeVar("B", bound=BaseModel)

@@ -16,7 +16,7 @@ from playground.town import Town
 
 KEEPALIVE_S: Final = 15.0
 LONGEST_WAIT_S: Final = 60.0
-DEVELOPERS: Final = frozenset({"call", "delivery"})
+DEVELOPERS: Final = frozenset({"call", "delivery", "clock"})
 SHOWN: Final = 100
 
 
@@ -115,13 +115,15 @@ class WatchingRoutes:
         })  # fmt: skip
 
     async def limits(self, _request: web.Request) -> web.Response:
-        """The profile."""
-        return web.json_response({"profile": self._town.limits.profile})
+        """The profile, and the seed of its luck."""
+        return web.json_response(limits_json(self._town))
 
     async def set_limits(self, request: web.Request) -> web.Response:
         """Change it."""
-        self._town.limits.choose((await read_json(request, LimitsBody)).profile)
-        return web.json_response({"profile": self._town.limits.profile})
+        body = await read_json(request, LimitsBody)
+        self._town.limits.choose(body.profile, body.seed)
+        self._town.update_faults.chance.sow(body.seed)
+        return web.json_response(limits_json(self._town))
 
     async def faults(self, _request: web.Request) -> web.Response:
         """What is set."""
@@ -142,6 +144,11 @@ class WatchingRoutes:
         """Take one back."""
         self._town.faults.remove(number(request, "fault"))
         return web.json_response({})
+
+
+def limits_json(town: Town) -> Json:
+    """Give the profile and its seed."""
+    return {"profile": town.limits.profile, "seed": town.limits.chance.seed}
 
 
 def _line(event: Json) -> bytes:

@@ -34,10 +34,20 @@ class EventLog:
         oldest = self.seq - len(self._events) + 1
         if seq > self.seq:  # the number is of an earlier run
             seq = oldest - 2
-        if seq + 1 < oldest:
+        begins_anew = bool(self._events) and self._events[0]["kind"] == "reset"
+        if seq + 1 < oldest and not begins_anew:
             yield {"seq": oldest - 1, "at": self._now(), "kind": "reset", "to": []}
         newer = takewhile(lambda event: event["seq"] > seq, reversed(self._events))
         yield from reversed(list(newer))
+
+    def reset(self, *, at_least: int) -> None:
+        """Let everybody read the state again: the town is another one.
+
+        Numbers go on growing, beyond those of the town's earlier run.
+        """
+        self.seq = max(self.seq, at_least)
+        self._events.clear()
+        self.add("reset")
 
     def forget(self) -> None:
         """Begin anew, as if nothing had happened; before anybody looks."""

@@ -64,7 +64,7 @@ class Users:
 
     people: dict[int, User] = field(default_factory=dict)
     bots: dict[int, BotAccount] = field(default_factory=dict)
-    _tokens: dict[str, BotAccount] = field(default_factory=dict)
+    bios: dict[int, str] = field(default_factory=dict)
 
     def add_person(
         self,
@@ -115,7 +115,7 @@ class Users:
             allows_users_to_create_topics=can.has_topics and can.people_make_topics,
         )  # fmt: skip
         bot = BotAccount(user, token_of(user.id), can.inline_placeholder)
-        self.bots[bot.id] = self._tokens[bot.token] = bot
+        self.bots[bot.id] = bot
         return bot
 
     def _claim(self, username: str | None) -> None:
@@ -128,8 +128,9 @@ class Users:
         Raises:
             Refusal: 401, nobody has this token.
         """
-        bot = self._tokens.get(token)
-        if bot is None:
+        number = token.partition(":")[0]
+        bot = self.bots.get(int(number)) if number.isdecimal() else None
+        if bot is None or bot.token != token:
             raise Refusal.unworded(401, "Unauthorized")
         return bot
 

@@ -25,7 +25,7 @@ async def test_the_command_tells_where_it_serves_and_stops_on_a_signal() -> None
         async with httpx.AsyncClient(base_url=told["base"], trust_env=False) as client:
             me = (await client.get(f"/bot{told['token']}/getMe")).json()
             assert me["result"]["id"] == told["bot"]["id"]
-            assert (await client.get("/sim/limits")).json() == {"profile": "faq"}
+            assert (await client.get("/sim/limits")).json() == {"profile": "faq", "seed": 0}
             assert (await client.get("/healthz")).json() == {"ready": True}
             page = await client.get("/")
             assert page.headers["content-type"].startswith("text/html")
