@@ -1,14 +1,15 @@
 """Polls live: votes change them, time and people close them, messages show them."""
 
 from dataclasses import replace
+from typing import Any
 
-from aiogram.types import Message, Poll, PollAnswer, PollOption
+from aiogram.types import Poll, PollAnswer, PollOption
 
+from playground.authors import CHANNEL, author_fields, author_of
 from playground.encoding import encode, moment
 from playground.post import hears, repost
 from playground.state.places import Place
 from playground.state.polls import Survey
-from playground.state.users import public
 from playground.town import Town
 
 
@@ -62,8 +63,16 @@ def again(town: Town, survey: Survey, author: int, home: Place) -> Survey:
     )  # fmt: skip
 
 
-def vote(town: Town, survey: Survey, voter: int, options: list[int]) -> None:
-    """Put somebody's choice in place of the one before; an empty one takes it back."""
+def vote(town: Town, survey: Survey, place: Place, voter: int, options: list[int]) -> None:
+    """Put somebody's choice in place of the one before; an empty one takes it back.
+
+    Args:
+        town: The town.
+        survey: The poll.
+        place: Where the message is in which they voted.
+        voter: Who.
+        options: Numbers of the options, rising.
+    """
     if survey.votes.get(voter, []) == options:
         return
     survey.votes.pop(voter, None)
@@ -75,10 +84,19 @@ def vote(town: Town, survey: Survey, voter: int, options: list[int]) -> None:
     queue = town.queues.get(survey.author)
     if queue is not None and not survey.is_anonymous:
         answer = PollAnswer(
-            poll_id=survey.id, user=public(town.users.people[voter]), option_ids=options,
+            poll_id=survey.id, option_ids=options,
             option_persistent_ids=[str(number) for number in options],
+            **_voter(town, place, voter),
         )  # fmt: skip
         queue.put("poll_answer", encode(answer))
+
+
+def _voter(town: Town, place: Place, voter: int) -> dict[str, Any]:
+    """Say who voted; an anonymous administrator votes in the name of the chat."""
+    author = author_fields(town, place, town.users.people[voter])
+    if "sender_chat" in author:
+        return {"voter_chat": author["sender_chat"], "user": CHANNEL}
+    return {"user": author["from_user"]}
 
 
 def _tell_voter(town: Town, survey: Survey, voter: int, options: list[int]) -> None:
@@ -112,7 +130,7 @@ def _who_got(town: Town, survey: Survey) -> set[int]:
     found: set[int] = set()
     for place, message_id in survey.shown:
         message = town.messages.find(place, message_id)
-        if message is None or _is_of_bot(message):
+        if message is None or author_of(town, place, message) in town.users.bots:
             continue
         found |= {
             bot.id
@@ -120,10 +138,6 @@ def _who_got(town: Town, survey: Survey) -> set[int]:
             if place.is_private or hears(town, bot, place, message)
         }
     return found
-
-
-def _is_of_bot(message: Message) -> bool:
-    return message.from_user is not None and message.from_user.is_bot
 
 
 def _tell_author(town: Town, survey: Survey) -> None:

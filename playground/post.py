@@ -8,8 +8,6 @@ from aiogram.types import (
     ChatMemberUpdated,
     Message,
     MessageGenerationStopped,
-    MessageReactionUpdated,
-    ReactionTypeEmoji,
     User,
 )
 
@@ -224,26 +222,6 @@ def ask(town: Town, query: Query, person: User, message: Message, data: str) -> 
         message=message, data=data,
     )  # fmt: skip
     town.queues[query.bot].put("callback_query", encode(callback))
-
-
-def react(town: Town, place: Place, message_id: int, user: User, emoji: tuple[str, ...]) -> None:
-    """Somebody reacted; bots that asked for it and may see it hear of people's reactions."""
-    old = town.reactions.of(place, message_id, user.id)
-    if old == emoji:
-        return
-    town.reactions.put(place, message_id, user.id, emoji)
-    reactions = town.reactions.as_json(place, message_id)
-    _tell(town, "reactions", place, message_id=message_id, reactions=reactions)
-    if user.is_bot:
-        return
-    changed = MessageReactionUpdated(
-        chat=town.chat_at(place), message_id=message_id, user=public(user),
-        date=moment(town.now()), old_reaction=[ReactionTypeEmoji(emoji=one) for one in old],
-        new_reaction=[ReactionTypeEmoji(emoji=one) for one in emoji],
-    )  # fmt: skip
-    for bot in town.bots_at(place):
-        if place.is_private or town.group_at(place).members[bot.id].is_admin:
-            town.queues[bot.id].put("message_reaction", encode(changed))
 
 
 def member_changed(

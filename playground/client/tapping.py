@@ -11,8 +11,8 @@ class Tapping(Someone):
 
     __slots__ = ()
 
-    async def reacts(self, message: Seen, emoji: str | None) -> None:
-        """Set a reaction, or take it back."""
+    async def reacts(self, message: Seen, emoji: str | list[str] | None) -> None:
+        """Set a reaction, or take it back; people with Premium may set three."""
         await self._act("PUT", f"/messages/{message.id}/reaction", json={"emoji": emoji})
 
     async def taps(

@@ -7,6 +7,7 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import InputPollOption, Message, MessageEntity, Poll
 
+from playground.authors import author_of
 from playground.encoding import instant
 from playground.formatting.texts import LONGEST_CAPTION, Formatted, parsed
 from playground.formatting.utf16 import width
@@ -159,7 +160,7 @@ def stop_poll(caller: Caller, call: methods.StopPoll) -> Poll:
         raise bad_request("message with poll to stop not found")
     if message.poll is None:
         raise bad_request("message is not a poll")
-    if not _is_own(caller, message):
+    if author_of(town, place, message) != caller.bot.id or message.forward_origin is not None:
         raise bad_request("poll can't be stopped")
     survey = town.polls.by_id[message.poll.id]
     if survey.is_closed:
@@ -168,8 +169,3 @@ def stop_poll(caller: Caller, call: methods.StopPoll) -> Poll:
     town.messages.keep(place, message.model_copy(update={"reply_markup": markup}))
     close(town, survey)
     return as_poll(survey, in_message=False)
-
-
-def _is_own(caller: Caller, message: Message) -> bool:
-    sender = message.from_user
-    return sender is not None and sender.id == caller.bot.id and message.forward_origin is None

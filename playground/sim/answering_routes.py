@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.encoding import encode
-from playground.sim import polls, pressing
+from playground.sim import polls, pressing, reacting
 from playground.sim.bodies import read_json
 from playground.sim.routes import number
 from playground.town import Town
@@ -25,6 +25,8 @@ class AnsweringRoutes:
             web.put(message + "/vote", self.vote),
             web.post(message + "/close_poll", self.close_poll),
             web.post(chat + "/press", self.press),
+            web.put(message + "/reaction", self.react),
+            web.put(chat + "/available_reactions", self.set_available),
         ]
 
     async def vote(self, request: web.Request) -> web.Response:
@@ -42,6 +44,21 @@ class AnsweringRoutes:
         """A key of the reply keyboard."""
         body = await read_json(request, pressing.PressBody)
         return _json(pressing.press(self._town, *_where(request), body))
+
+    async def react(self, request: web.Request) -> web.Response:
+        """A reaction."""
+        body = await read_json(request, reacting.ReactionBody)
+        return web.json_response(
+            reacting.set_reaction(
+                self._town, *_where(request), number(request, "message"), body.emoji
+            )
+        )
+
+    async def set_available(self, request: web.Request) -> web.Response:
+        """Which reactions a chat allows."""
+        body = await read_json(request, reacting.AvailableBody)
+        reacting.set_available(self._town, *_where(request), body.emoji)
+        return web.json_response({"emoji": body.emoji})
 
 
 def _where(request: web.Request) -> tuple[int, int]:

@@ -53,12 +53,6 @@ class TapBody(Body):
     column: int | None = None
 
 
-class ReactionBody(Body):
-    """Which emoji; none takes it back."""
-
-    emoji: str | None = None
-
-
 class StartBody(Body):
     """The deep link's parameter."""
 

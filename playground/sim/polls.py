@@ -88,10 +88,10 @@ def choose(town: Town, person: int, chat: int, message_id: int, options: list[in
     Raises:
         SimError: The person is not there, the poll is closed, or does not allow that.
     """
-    _, survey = _shown(town, person, chat, message_id)
+    place, survey = _shown(town, person, chat, message_id)
     chosen = sorted(set(options))
     _check_choice(survey, person, chosen)
-    vote(town, survey, person, chosen)
+    vote(town, survey, place, person, chosen)
     return {"poll": encode(as_poll(survey)), "options": chosen}
 
 

@@ -56,7 +56,6 @@ class PeopleRoutes:
             web.patch(message, self.edit),
             web.delete(message, self.delete),
             web.post(message + "/tap", self.tap),
-            web.put(message + "/reaction", self.react),
             web.post(chat + "/drafts/{draft}/stop", self.stop),
             web.post(chat + "/start", self.start),
             web.post(chat + "/block", self.block),
@@ -154,13 +153,6 @@ class PeopleRoutes:
         return web.json_response(talking.tap(
             self._town, *_where(request), number(request, "message"),
             text=body.text, row=body.row, column=body.column,
-        ))  # fmt: skip
-
-    async def react(self, request: web.Request) -> web.Response:
-        """A reaction."""
-        body = await read_json(request, bodies.ReactionBody)
-        return web.json_response(talking.set_reaction(
-            self._town, *_where(request), number(request, "message"), body.emoji
         ))  # fmt: skip
 
     async def stop(self, request: web.Request) -> web.Response:

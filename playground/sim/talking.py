@@ -12,8 +12,7 @@ from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
 from playground.mentions import with_people
-from playground.methods.reactions import ALLOWED
-from playground.post import ask, post, react, repost_by_person, stop_draft, unpost
+from playground.post import ask, post, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
 from playground.state.files import Facts, Upload
 from playground.state.keyboards import Shown
@@ -239,22 +238,6 @@ def _button(
                 return button
     labels = ", ".join(f'"{button.text}"' for buttons in rows for button in buttons)
     raise SimError(404, f"there is no such button; the message has {labels or 'none'}")
-
-
-def set_reaction(town: Town, person: int, chat: int, message_id: int, emoji: str | None) -> Json:
-    """Set or take back one's reaction.
-
-    Raises:
-        SimError: The emoji is none of Telegram's reactions, or the person is not in the chat.
-    """
-    place = town.place_for_person(person, chat)
-    find(town, place, message_id)
-    if person not in town.people_at(place):
-        raise SimError(403, "this person is not in the chat")
-    if emoji is not None and emoji not in ALLOWED:
-        raise SimError(400, f"{emoji} is not among Telegram's reactions")
-    react(town, place, message_id, town.users.person(person), (emoji,) if emoji else ())
-    return {"reactions": town.reactions.as_json(place, message_id)}
 
 
 def stop(town: Town, person: int, chat: int, draft_id: int) -> None:

@@ -21,6 +21,14 @@ class Reactions:
         if emoji:
             by_user[user] = emoji
 
+    def by_user(self, place: Place, user: int) -> list[int]:
+        """Under which messages of a place this user has reacted."""
+        return [
+            number
+            for (where, number), by_user in self._by_message.items()
+            if where == place and user in by_user
+        ]
+
     def forget(self, place: Place, message_id: int) -> None:
         """The message is gone."""
         self._by_message.pop((place, message_id), None)
