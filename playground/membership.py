@@ -58,7 +58,7 @@ def change_member(
     changes = {bot: (old[bot], new[bot]) for bot in watchers}
     member_changed(town, group.place, doer, changes, invite=way.invite, via_request=way.via_request)
     if was_present != member.is_present:
-        _came_or_went(town, group, actor, member)
+        _came_or_went(town, group, actor if way is NO_WAY else user, member)
     announce(town, group.place, sorted(people))
 
 

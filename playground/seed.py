@@ -28,6 +28,14 @@ class Seed:
         }  # fmt: skip
 
 
+def seed_of(town: Town) -> Seed:
+    """Tell who is there: the first bot, people and groups by name."""
+    bot = next(iter(town.users.bots.values()))
+    users = {person.first_name.lower(): person.id for person in town.users.people.values()}
+    groups = {group.title.lower(): group.id for group in town.chats.groups.values()}
+    return Seed(bot.token, bot.id, bot.username, users, groups)
+
+
 def seed_town(town: Town, *, bot_name: str = "Helper", bot_username: str = "helper_bot") -> Seed:
     """Make a bot, three people who have met it, and a group where it is an administrator."""
     bot = town.add_bot(bot_name, bot_username, Abilities(inline_placeholder="Search..."))

@@ -18,6 +18,7 @@ from playground.seed import Seed, seed_town
 from playground.sim.answering_routes import AnsweringRoutes
 from playground.sim.chat_routes import GroupRoutes
 from playground.sim.inline_routes import InlineRoutes
+from playground.sim.chat_routes import GroupRoutes
 from playground.sim.routes import PeopleRoutes, sentences
 from playground.sim.topics_routes import TopicsRoutes
 from playground.sim.town_routes import TownRoutes
@@ -65,6 +66,7 @@ def create_app(town: Town) -> web.Application:
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", api.file)
     app.router.add_routes(PeopleRoutes(town).routes())
+    app.router.add_routes(GroupRoutes(town).routes())
     app.router.add_routes(GroupRoutes(town).routes())
     app.router.add_routes(TopicsRoutes(town).routes())
     app.router.add_routes(InlineRoutes(town).routes())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from playground.encoding import Json, encode
+from playground.group_view import NO_GROUP, group_head
 from playground.state.chats import Group
 from playground.state.places import Place
 from playground.state.profiles import Scope
@@ -50,7 +51,7 @@ def person_json(town: Town, person: int) -> Json:
 
 
 def _was_in(group: Group, person: int) -> bool:
-    return person in group.members
+    return person in group.members and group.migrated_to is None
 
 
 def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES) -> Json:
@@ -68,7 +69,7 @@ def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES
 
 def head_json(town: Town, place: Place, person: int) -> Json:
     """Give a ``Chat`` without its messages."""
-    head = _private_head(town, place) if place.is_private else _group_head(town, place, person)
+    head = _private_head(town, place) if place.is_private else group_head(town, place, person)
     return head | {
         "id": place.peer_id,
         "commands": commands_json(town, place, person),
@@ -84,7 +85,7 @@ def _private_head(town: Town, place: Place) -> Json:
     language = town.users.people[place.chat_id].language_code or ""
     profile = town.profiles[bot.id]
     about = profile.short_descriptions.get(language) or profile.short_descriptions.get("", "")
-    return {
+    return NO_GROUP | {
         "kind": "private",
         "title": profile.names.get(language) or profile.names.get("") or bot.user.first_name,
         "username": bot.username,
@@ -96,38 +97,6 @@ def _private_head(town: Town, place: Place) -> Json:
         "can_send": not state.blocked,
         "about": about,
     }
-
-
-def _group_head(town: Town, place: Place, person: int) -> Json:
-    group, now = town.group_at(place), town.now()
-    mine = group.members.get(person)
-    members = [encode(group.as_member(member, viewer=person)) for member in group.present(now)]
-    return {
-        "kind": "group",
-        "title": group.title,
-        "username": group.username,
-        "peer": None,
-        "members": members,
-        "status": mine.as_type().status if mine else None,
-        "started": True,
-        "blocked": False,
-        "can_send": may_send(town, group, person),
-        "about": group.description,
-    }
-
-
-def may_send(town: Town, group: Group, user_id: int, permission: str = "can_send_messages") -> bool:
-    """Whether somebody may write in a group: there, not muted, or an administrator."""
-    member = group.members.get(user_id)
-    if member is None:
-        return False
-    member.settle(town.now())
-    if not member.is_present or member.is_admin:
-        return member.is_present
-    allowed = group.permissions
-    if member.status == "restricted":
-        allowed &= member.permissions
-    return permission in allowed
 
 
 def commands_json(town: Town, place: Place, person: int) -> list[Json]:

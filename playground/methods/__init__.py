@@ -10,13 +10,18 @@ from playground.methods import (
     deleting,
     editing,
     ephemeral,
+    invites,
+    joins,
     media,
+    members,
+    pins,
     places,
     polls,
     profile,
     reactions,
     rich,
     sending,
+    settings,
     topics,
     updates,
 )
@@ -24,7 +29,7 @@ from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
     updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
-        topics, deleting, ephemeral, places, rich,
+    topics, deleting, ephemeral, places, rich, invites, joins, members, pins, settings,
 )  # fmt: skip
 
 

@@ -1,16 +1,18 @@
-"""People move in, meet bots, found groups, come and go."""
+"""People move in, meet bots and found groups."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from aiogram.types import ChatMemberBanned, ChatMemberMember, ChatPermissions, Message, User
+from aiogram.types import ChatMemberBanned, ChatMemberMember, Message, User
 
-from playground import membership
+from playground import membership, settings
 from playground.encoding import Json, encode, moment
 from playground.post import member_changed
 from playground.refusals import SimError
+from playground.sim.asking import anybody
 from playground.sim.talking import write
 from playground.state.chats import Group
-from playground.state.members import ADMIN_RIGHTS, RIGHTS, Member, granted, term
+from playground.state.members import ChatKind
 from playground.state.users import public
 from playground.town import Town
 from playground.views import announce, chat_json
@@ -18,7 +20,7 @@ from playground.views import announce, chat_json
 
 def add_person(town: Town, first_name: str, **details: str | bool | None) -> User:
     """Let somebody move in."""
-    known = {"last_name", "username", "language_code", "is_premium"}
+    known = {"last_name", "username", "language_code", "is_premium", "bio"}
     if unknown := set(details) - known:
         raise SimError(400, f"a person has no {', '.join(sorted(unknown))}")
     person = town.users.add_person(
@@ -28,6 +30,8 @@ def add_person(town: Town, first_name: str, **details: str | bool | None) -> Use
         language_code=_text(details.get("language_code")),
         is_premium=bool(details.get("is_premium")),
     )
+    if bio := _text(details.get("bio")):
+        town.users.bios[person.id] = bio
     town.events.add("user", to=list(town.users.people), user=encode(person))
     return person
 
@@ -36,31 +40,59 @@ def _text(value: str | bool | None) -> str | None:  # noqa: FBT001 - a JSON valu
     return value if isinstance(value, str) and value else None
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new group is to be."""
+
+    kind: ChatKind = "supergroup"
+    username: str | None = None
+    is_forum: bool = False
+    join_by_request: bool = False
+    linked: int | None = None
+
+
+PLAIN = Plan()
+
+
 def add_group(
-    town: Town, title: str, creator: int, members: Collection[int] = (),
-    admins: Collection[int] = (),
+    town: Town, title: str, creator: int, *, members: Collection[int] = (),
+    admins: Collection[int] = (), plan: Plan = PLAIN,
 ) -> Group:  # fmt: skip
-    """Found a group with its members.
+    """Found a group with its members; in a channel, bots are administrators.
 
     Raises:
-        SimError: Somebody does not exist.
+        SimError: Somebody does not exist, or the plan does not fit.
     """
     owner = town.users.person(creator)
-    everybody = {user_id: _anybody(town, user_id) for user_id in (*members, *admins)}
-    group = membership.found_group(town, title, owner)
+    others = [user_id for user_id in dict.fromkeys((*members, *admins)) if user_id != creator]
+    everybody = {user_id: anybody(town, user_id) for user_id in others}
+    linked = _check(town, plan)
+    group = membership.found_group(town, title, owner, kind=plan.kind, username=plan.username)
+    group.is_forum, group.join_by_request = plan.is_forum, plan.join_by_request
     for user_id, user in everybody.items():
-        if user_id in admins:
+        if user_id in admins or (group.is_channel and user.is_bot):
             membership.add_admin(town, group, owner, user)
-        elif user_id != creator:
+        else:
             membership.change_member(town, group, owner, user, membership.join)
+    if linked is not None:
+        settings.link(town, *((group, linked) if group.is_channel else (linked, group)))
     return group
 
 
-def _anybody(town: Town, user_id: int) -> User:
-    user = town.users.find(user_id)
-    if user is None:
-        raise SimError(404, f"there is nobody with the id {user_id}")
-    return user
+def _check(town: Town, plan: Plan) -> Group | None:
+    if plan.kind == "group" and (plan.username or plan.is_forum or plan.join_by_request):
+        raise SimError(400, "a basic group has no username, topics or join requests")
+    if plan.kind == "channel" and plan.is_forum:
+        raise SimError(400, "a channel has no topics")
+    name = plan.username
+    if name and (town.users.by_username(name) or town.chats.by_username(name)):
+        raise SimError(400, f"the username @{name} is taken")
+    if plan.linked is None:
+        return None
+    other = town.chats.group_for_person(plan.linked)
+    if {other.type, plan.kind} != {"channel", "supergroup"}:
+        raise SimError(400, "a channel and a supergroup can be linked")
+    return other
 
 
 def start(town: Town, person: int, chat: int, payload: str = "") -> Message:
@@ -85,116 +117,4 @@ def set_blocked(town: Town, person: int, chat: int, *, blocked: bool) -> Json:
         old, new = (free, banned) if blocked else (banned, free)
         member_changed(town, place, public(user), {chat: (old, new)})
         announce(town, place)
-    return chat_json(town, place, person)
-
-
-def join(town: Town, person: int, chat: int) -> Json:
-    """Come into a group.
-
-    Raises:
-        SimError: The person is banned there.
-    """
-    user, group = town.users.person(person), town.chats.group_for_person(chat)
-    if group.member(user, now=town.now()).status == "kicked":
-        raise SimError(403, "this person is banned from the group")
-    membership.change_member(town, group, user, user, membership.join)
-    return chat_json(town, group.place, person)
-
-
-def leave(town: Town, person: int, chat: int) -> Json:
-    """Go out of a group."""
-    user, group = town.users.person(person), town.chats.group_for_person(chat)
-    _inside(town, group, user)
-    membership.change_member(town, group, user, user, membership.leave)
-    return chat_json(town, group.place, person)
-
-
-def _inside(town: Town, group: Group, user: User) -> Member:
-    member = group.member(user, now=town.now())
-    if not member.is_present:
-        raise SimError(403, "this person is not in the group")
-    return member
-
-
-def _with_right(town: Town, person: int, group: Group, right: str) -> User:
-    actor = town.users.person(person)
-    member = _inside(town, group, actor)
-    may_invite = right == "can_invite_users" and right in group.permissions
-    if not member.has_right(right) and not may_invite:
-        raise SimError(403, f"this person lacks the right {right}")
-    return actor
-
-
-def add_member(town: Town, person: int, chat: int, user_id: int) -> Json:
-    """Bring somebody, a bot too, into a group.
-
-    Raises:
-        SimError: The person may not, or nobody has this id.
-    """
-    group = town.chats.group_for_person(chat)
-    actor = _with_right(town, person, group, "can_invite_users")
-    membership.change_member(town, group, actor, _anybody(town, user_id), membership.join)
-    return chat_json(town, group.place, person)
-
-
-def remove_member(town: Town, person: int, chat: int, user_id: int) -> Json:
-    """Take somebody out of a group for good."""
-    return set_member(town, person, chat, user_id, "kicked")
-
-
-def set_member(
-    town: Town, person: int, chat: int, user_id: int, status: str, *,
-    permissions: ChatPermissions | None = None, rights: Collection[str] | None = None,
-    until: float | None = None,
-) -> Json:  # fmt: skip
-    """Change somebody's status in a group.
-
-    Raises:
-        SimError: The person may not, or the status is unknown.
-    """
-    group = town.chats.group_for_person(chat)
-    needed = "can_promote_members" if status == "administrator" else "can_restrict_members"
-    actor, user = _with_right(town, person, group, needed), _anybody(town, user_id)
-    if group.member(user, now=town.now()).status == "creator":
-        raise SimError(403, "the owner cannot be changed")
-    until = term(until, town.now())
-    match status:
-        case "administrator":
-            chosen = ADMIN_RIGHTS if rights is None else frozenset(rights) & frozenset(RIGHTS)
-            change = membership.promote(chosen, person)
-        case "restricted":
-            change = membership.restrict(granted(permissions or ChatPermissions()), until)
-        case "kicked":
-            change = membership.kick(until)
-        case "member":
-            change = _as_member
-        case _:
-            raise SimError(400, f'a member cannot be made "{status}"')
-    membership.change_member(town, group, actor, user, change)
-    return chat_json(town, group.place, person)
-
-
-def _as_member(member: Member) -> None:
-    if member.status == "kicked":
-        membership.unban(member)
-        return
-    member.status, member.rights, member.promoted_by = "member", frozenset(), None
-
-
-def pin(town: Town, person: int, chat: int, message_id: int | None) -> Json:
-    """Pin a message, or unpin.
-
-    Raises:
-        SimError: The person may not, or the message is not there.
-    """
-    place = town.place_for_person(person, chat)
-    if not place.is_private:
-        _with_right(town, person, town.group_at(place), "can_pin_messages")
-    if message_id is None:
-        town.chats.unpin(place)
-    elif town.messages.find(place, message_id) is None:
-        raise SimError(404, f"there is no message {message_id} in this chat")
-    else:
-        town.chats.pins.setdefault(place, []).append(message_id)
-    announce(town, place)
     return chat_json(town, place, person)

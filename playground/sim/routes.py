@@ -51,7 +51,6 @@ class PeopleRoutes:
             web.get("/sim/files/{file_id}", self.file),
             web.post("/sim/users", self.add_person),
             web.post("/sim/bots", self.add_bot),
-            web.post("/sim/groups", self.add_group),
             web.post(chat + "/messages", self.write),
             web.patch(message, self.edit),
             web.delete(message, self.delete),
@@ -60,12 +59,6 @@ class PeopleRoutes:
             web.post(chat + "/start", self.start),
             web.post(chat + "/block", self.block),
             web.post(chat + "/unblock", self.unblock),
-            web.post(chat + "/join", self.join),
-            web.post(chat + "/leave", self.leave),
-            web.post(chat + "/members", self.add_member),
-            web.patch(chat + "/members/{member}", self.set_member),
-            web.delete(chat + "/members/{member}", self.remove_member),
-            web.post(chat + "/pin", self.pin),
         ]
 
     async def state(self, _request: web.Request) -> web.Response:
@@ -106,12 +99,6 @@ class PeopleRoutes:
         people = list(self._town.users.people)
         self._town.events.add("user", to=people, user=encode(bot.user))
         return web.json_response(bot_json(self._town, bot))
-
-    async def add_group(self, request: web.Request) -> web.Response:
-        """A group is founded."""
-        body = await read_json(request, bodies.GroupBody)
-        group = gathering.add_group(self._town, body.title, body.creator, body.members, body.admins)
-        return web.json_response(chat_json(self._town, group.place, body.creator))
 
     async def write(self, request: web.Request) -> web.Response:
         """A text or a file."""
@@ -176,40 +163,6 @@ class PeopleRoutes:
     def _blocked(self, request: web.Request, *, blocked: bool) -> web.Response:
         chat = gathering.set_blocked(self._town, *_where(request), blocked=blocked)
         return web.json_response(chat)
-
-    async def join(self, request: web.Request) -> web.Response:
-        """Come into a group."""
-        await read_json(request, bodies.JoinBody)
-        return web.json_response(gathering.join(self._town, *_where(request)))
-
-    async def leave(self, request: web.Request) -> web.Response:
-        """Go out of it."""
-        return web.json_response(gathering.leave(self._town, *_where(request)))
-
-    async def add_member(self, request: web.Request) -> web.Response:
-        """Bring somebody."""
-        body = await read_json(request, bodies.MemberBody)
-        chat = gathering.add_member(self._town, *_where(request), body.user)
-        return web.json_response(chat)
-
-    async def set_member(self, request: web.Request) -> web.Response:
-        """Promote, restrict, ban."""
-        body = await read_json(request, bodies.StatusBody)
-        rights = [name for name, given in body.rights.items() if given] if body.rights else None
-        return web.json_response(gathering.set_member(
-            self._town, *_where(request), number(request, "member"), body.status,
-            permissions=body.permissions, rights=rights, until=body.until_date,
-        ))  # fmt: skip
-
-    async def remove_member(self, request: web.Request) -> web.Response:
-        """Take somebody out."""
-        member = number(request, "member")
-        return web.json_response(gathering.remove_member(self._town, *_where(request), member))
-
-    async def pin(self, request: web.Request) -> web.Response:
-        """Pin a message."""
-        body = await read_json(request, bodies.PinBody)
-        return web.json_response(gathering.pin(self._town, *_where(request), body.message_id))
 
 
 def number(request: web.Request, name: str) -> int:

@@ -1,5 +1,6 @@
 """People write, edit, delete, tap, react and stop."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,13 +15,14 @@ from playground.formatting.utf16 import trimmed, width
 from playground.mentions import with_people
 from playground.post import ask, post, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
+from playground.rights import may_change, may_delete, refused, slow_until
 from playground.state.files import Facts, Upload
 from playground.state.keyboards import Shown
 from playground.state.places import Place
 from playground.state.topics import GENERAL
 from playground.threads import thread_fields
 from playground.town import Town
-from playground.views import announce, may_send
+from playground.views import announce
 
 NO_CALL: Final = ("url", "web_app", "switch_inline_query", "copy_text", "login_url")
 
@@ -76,8 +78,15 @@ def writable(town: Town, person: int, chat: int, permission: str = "can_send_mes
     if place.is_private:
         if town.chats.private(place).blocked:
             raise SimError(403, "this person blocks the bot; unblock it first")
-    elif not may_send(town, town.group_at(place), person, permission):
-        raise SimError(403, "this person may not send that in the group")
+        return place
+    group = town.group_at(place)
+    why = refused(town, group, person, permission)
+    if why is not None:
+        raise SimError(403, why)
+    wait = slow_until(town, group, person)
+    if wait is not None:
+        seconds = math.ceil(wait - town.now())
+        raise SimError(403, f"slow mode: this person may write again in {seconds} s")
     return place
 
 
@@ -115,7 +124,7 @@ def send(
         **{name: value for name, value in content.items() if value},
     )
     _begin(town, place)
-    post(town, place, message)
+    post(town, place, message, author=person)
     _after_writing(town, place, person)
     return message
 
@@ -144,7 +153,9 @@ def _begin(town: Town, place: Place) -> None:
 
 
 def _after_writing(town: Town, place: Place, person: int) -> None:
-    """A one-time keyboard and a forced reply are over after the person wrote."""
+    """A one-time keyboard and a forced reply are over after the person wrote; slow mode counts."""
+    if not place.is_private:
+        town.group_at(place).spoke_at[person] = town.now()
     shown = town.keyboards.at(place, person)
     one_time = shown.keyboard is not None and shown.keyboard.one_time_keyboard
     if shown.force_reply is not None or one_time:
@@ -175,7 +186,7 @@ def edit(
     """
     place = writable(town, person, chat)
     message = find(town, place, message_id)
-    if message.from_user is None or message.from_user.id != person:
+    if not may_change(town, place, person, message):
         raise SimError(403, "only one's own messages can be edited")
     name, longest = ("text", LONGEST_TEXT) if message.text else ("caption", LONGEST_CAPTION)
     marks_name = "entities" if message.text else "caption_entities"
@@ -196,11 +207,8 @@ def delete(town: Town, person: int, chat: int, message_id: int) -> None:
     """
     place = town.place_for_person(person, chat)
     message = find(town, place, message_id)
-    is_own = message.from_user is not None and message.from_user.id == person
-    if not place.is_private and not is_own:
-        member = town.group_at(place).members.get(person)
-        if member is None or not member.has_right("can_delete_messages"):
-            raise SimError(403, "this person may delete only their own messages")
+    if not may_delete(town, place, person, message):
+        raise SimError(403, "this person may delete only their own messages")
     unpost(town, place, [message_id])
 
 
