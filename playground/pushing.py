@@ -56,8 +56,7 @@ class Pusher:
     async def run(self) -> None:
         """Push what is due, as many at once as the bot allows, and in order within a lane."""
         async with asyncio.TaskGroup() as group:
-            while True:
-                queue = self._town.queues[self._bot]
+            while (queue := self._town.queues.get(self._bot)) is not None:
                 await queue.changed.wait(self._start_due(queue, group))
 
     def _start_due(self, queue: UpdateQueue, group: asyncio.TaskGroup) -> float:

@@ -31,6 +31,10 @@ _NAME: Final = "Samovar"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take the port of the page and whether to open a browser."""
     parser.add_argument("--port", type=int, default=_PORT, help=f"of the page (default {_PORT})")
+    parser.add_argument(
+        "--state", type=Path, metavar="DIR",
+        help="keep the playground's people, chats and messages in this directory over restarts",
+    )  # fmt: skip
     parser.add_argument("--headless", action="store_true", help="open no browser")
 
 
@@ -40,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidInputError(f"--port is 1 to {_HIGHEST_PORT}, not {args.port}")
     settings = demo_settings(Settings())
     configure_logs("WARNING")
-    asyncio.run(_serve(settings, args.port, browser=not args.headless and has_display()))
+    browser = not args.headless and has_display()
+    asyncio.run(_serve(settings, args.port, args.state, browser=browser))
     return 0
 
 
@@ -51,7 +56,7 @@ def demo_settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"data": settings.data.with_name("samovar-demo")})
 
 
-async def _serve(settings: Settings, port: int, *, browser: bool) -> None:
+async def _serve(settings: Settings, port: int, state: Path | None, *, browser: bool) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,7 +67,7 @@ async def _serve(settings: Settings, port: int, *, browser: bool) -> None:
         redis_url = await stack.enter_async_context(open_redis(settings))
         client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=5))
         presence = RedisPresence(await stack.enter_async_context(reply_client(redis_url)))
-        demo = Demo(settings, port, logs, client, presence)
+        demo = Demo(settings, port, logs, client, presence, state=state)
         try:
             async with asyncio.TaskGroup() as group:
                 starting = group.create_task(demo.start(group))
@@ -87,9 +92,12 @@ class Demo:
         logs: Path,
         client: httpx.AsyncClient,
         presence: RedisPresence,
+        *,
+        state: Path | None = None,
     ) -> None:
         self._settings = settings
         self._port = port
+        self._state = state
         self._logs = logs
         self._client = client
         self._presence = presence
@@ -104,8 +112,9 @@ class Demo:
         """
         workers = self._child("workers", "workers", settings=self._settings)
         group.create_task(workers.run())
+        kept = ["--state", str(self._state)] if self._state is not None else []
         playground = self._child(
-            "playground", "playground", "--port", str(self._port), "--bot", _NAME, "--json",
+            "playground", "playground", "--port", str(self._port), "--bot", _NAME, "--json", *kept,
             settings=self._settings,
         )  # fmt: skip
         group.create_task(playground.run())

@@ -5,8 +5,10 @@ import asyncio
 import json
 import re
 import signal
+from pathlib import Path
 
 from playground.limits import PROFILES
+from playground.refusals import SimError
 from playground.server import running_playground
 from services.errors import InvalidInputError, ServiceError
 
@@ -17,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
     parser.add_argument("--limits", choices=PROFILES, default="off", help="Telegram's flood limits")
+    parser.add_argument(
+        "--state", type=Path, metavar="DIR", help="keep the town in this directory over restarts"
+    )
     parser.add_argument("--bot", default="Helper", metavar="NAME", help="name of the first bot")
     parser.add_argument("--json", action="store_true", help="say where and who in one JSON line")
 
@@ -29,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
         asyncio.run(_serve(args))
     except OSError as error:
         raise ServiceError(f"cannot serve on 127.0.0.1:{args.port}: {error.strerror}") from error
+    except SimError as error:
+        raise ServiceError(error.sentence) from error
     return 0
 
 
@@ -40,6 +47,7 @@ async def _serve(args: argparse.Namespace) -> None:
     async with running_playground(
         port=args.port,
         limits=args.limits,
+        state=args.state,
         bot_name=args.bot,
         bot_username=f"{re.sub('[^a-z0-9]', '', args.bot.lower()) or 'helper'}_bot",
     ) as playground:

@@ -209,7 +209,7 @@ class OneOf(Plan):
 
     def build(self, json: Value, blobs: Blobs) -> Value:
         """Make it again."""
-        plan = self._plans.get(json.get("is")) if isinstance(json, dict) else None
+        plan = self._plans.get(str(json.get("is"))) if isinstance(json, dict) else None
         if plan is None:
             raise Broken("of no known type")
         return plan.build(json.get("as"), blobs)
