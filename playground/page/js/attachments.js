@@ -16,10 +16,24 @@ function kindOf(file) {
   return "document";
 }
 
+const sortOf = (item) => (["photo", "video"].includes(item.kind) ? "seen" : ["document", "audio"].includes(item.kind) ? item.kind : null);
+
+// Neighbours of one sort go together; a voice goes alone.
+function albums(items, together) {
+  const groups = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (together && last && sortOf(item) && last.sort === sortOf(item)) last.items.push(item);
+    else groups.push({ sort: sortOf(item), items: [item] });
+  }
+  return groups.map(({ items: group }) => ({ kind: group.length > 1 ? "album" : group[0].kind, files: group.map(({ file }) => ({ file, name: file.name })) }));
+}
+
 export class AttachmentTray {
   constructor(onChange) {
     this.onChange = onChange;
     this.files = [];
+    this.together = true;
     this.element = h("div", { class: "tray", hidden: true });
   }
 
@@ -31,12 +45,13 @@ export class AttachmentTray {
     this.#draw();
   }
 
+  /** Gives what is sent, in order: [{kind, files: [{file, name}]}], several files of one sort as one album. */
   take() {
     const taken = this.files;
     for (const item of taken) if (item.preview) URL.revokeObjectURL(item.preview);
     this.files = [];
     this.#draw();
-    return taken;
+    return albums(taken, this.together);
   }
 
   #remove(item) {
@@ -47,7 +62,9 @@ export class AttachmentTray {
 
   #draw() {
     this.element.hidden = !this.files.length;
-    fill(this.element, this.files.map((item) => this.#card(item)));
+    const several = this.files.length > 1 ? h("label", { class: "as-file together" },
+      h("input", { type: "checkbox", checked: this.together, onchange: (event) => { this.together = event.target.checked; } }), t("as_album")) : null;
+    fill(this.element, this.files.map((item) => this.#card(item)), several);
     this.onChange();
   }
 

@@ -1,13 +1,22 @@
-// Where a person writes: text, files, voice, commands, the reply keyboard, replies and edits.
+// Where a person writes: text, files, voice, commands, inline queries, the reply keyboard, replies and edits.
 
 import { AttachmentTray } from "./attachments.js";
+import { openAttachMenu } from "./attachmenu.js";
 import { replyKeyboard } from "./buttons.js";
+import { countDown, now } from "./clock.js";
 import { fill, h } from "./dom.js";
 import { duration, t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { InlinePanel } from "./inline.js";
+import { insteadNode, insteadOf } from "./instead.js";
+import { rememberUnsent, unsentText } from "./memory.js";
 import { summary } from "./message.js";
-import { canRecord, startRecording } from "./recorder.js";
+import { canRecord } from "./recorder.js";
+import { RecordingBar } from "./recording.js";
+import { pressReplyButton } from "./requests.js";
+import { keyOf } from "./store.js";
 import { Suggestions } from "./suggestions.js";
+import { openWebApp } from "./webapp.js";
 
 const LONGEST = 4096;
 const TALLEST = 190;
@@ -16,56 +25,95 @@ const roundButton = (name, label, onclick, className = "") =>
   h("button", { type: "button", class: `round-button ${className}`, "aria-label": label, title: label, onclick }, icon(name));
 
 export class Composer {
-  /** `deeds`: say, upload, edit, start, unblock, join (each gives true when done), and `lastOwn()`. */
+  /** `deeds`: what `Deeds.forComposer` gives. */
   constructor(deeds) {
     this.deeds = deeds;
     this.mode = null;
     this.keyboardHidden = false;
-    this.recording = null;
     this.#build();
   }
 
   #build() {
+    const { deeds } = this;
     this.field = h("textarea", {
       class: "field", rows: "1", dir: "auto", "aria-label": t("message_field"), maxlength: String(LONGEST * 4), enterkeyhint: "send",
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event),
     });
     this.suggestions = new Suggestions(this.field, (text) => this.#sendText(text));
+    this.inline = new InlinePanel(this.field, deeds, () => { this.write(""); this.#leave(false); });
     this.tray = new AttachmentTray(() => this.#refreshSend());
     this.picker = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => { this.addFiles(this.picker.files); this.picker.value = ""; } });
-    this.attach = roundButton("attach", t("attach"), () => this.picker.click());
+    this.attach = roundButton("attach", t("attach"), () => openAttachMenu(this.attach.getBoundingClientRect(), deeds, () => this.picker.click()));
     this.commands = roundButton("commands", t("commands"), () => this.suggestions.toggleCommands());
+    this.webApp = h("button", { type: "button", class: "menu-app", hidden: true, onclick: () => this.#openMenuApp() });
     this.keyboardToggle = roundButton("keyboard", t("reply_keyboard"), () => { this.keyboardHidden = !this.keyboardHidden; this.#drawKeyboard(); });
     this.send = roundButton("send", t("send"), () => this.#send(), "send");
-    this.microphone = roundButton("microphone", t("record"), () => this.#record());
+    this.slow = h("span", { class: "slow-clock", role: "timer", hidden: true });
+    this.recorder = new RecordingBar({
+      onVoice: ({ blob, seconds, name }) => deeds.upload({ kind: "voice", files: [{ file: blob, name }], seconds, replyTo: this.#takeReply() }),
+      onProblem: (text) => deeds.complain(text),
+      onBegin: () => { this.row.hidden = true; }, onEnd: () => { this.row.hidden = false; this.focus(); },
+    });
+    this.microphone = roundButton("microphone", t("record"), () => this.recorder.begin());
     this.strip = h("div", { class: "strip", hidden: true });
-    this.recorder = h("div", { class: "recorder", hidden: true });
-    this.row = h("div", { class: "composer-row" }, this.attach, this.commands, this.field, this.keyboardToggle, this.microphone, this.send, this.picker);
+    this.row = h("div", { class: "composer-row" }, this.attach, this.webApp, this.commands, this.field, this.slow, this.keyboardToggle, this.microphone, this.send, this.picker);
     this.keyboardPlace = h("div", { class: "keyboard-place" });
-    this.writing = h("div", { class: "writing" }, this.suggestions.element, this.strip, this.tray.element, this.row, this.recorder, this.keyboardPlace);
+    this.writing = h("div", { class: "writing" }, this.suggestions.element, this.inline.element, this.strip, this.tray.element, this.row, this.recorder.element, this.keyboardPlace);
     this.instead = h("div", { class: "instead" });
     this.element = h("div", { class: "composer" }, this.writing, this.instead);
   }
 
-  /** Follows what the chat allows now. */
-  update(chat) {
+  /** Follows what the chat allows now. `topic`: the open one; `mayManageTopics`: closed ones stay open for this person. */
+  update(chat, { topic = null, mayManageTopics = false } = {}) {
+    const begun = this.chat === undefined;
     this.chat = chat;
-    const instead = this.#insteadOf(chat);
-    this.writing.hidden = Boolean(instead);
-    this.instead.hidden = !instead;
-    if (instead && this.shownInstead !== instead.name) fill(this.instead, instead.node());
-    this.shownInstead = instead?.name ?? null;
+    this.#drawInstead(insteadOf(chat, { me: this.deeds.person.me, topic, mayManageTopics }));
     this.suggestions.setChat(chat);
-    this.commands.hidden = chat.commands.length === 0;
+    this.#drawMenuButton(chat);
     if (this.markup !== chat.keyboard) {
       this.markup = chat.keyboard;
       this.keyboardHidden = false;
       this.#drawKeyboard();
     }
     this.#follow(chat.force_reply);
-    this.field.placeholder = chat.force_reply?.placeholder || chat.keyboard?.input_field_placeholder || t("message_field");
+    this.field.placeholder = chat.force_reply?.placeholder || chat.keyboard?.input_field_placeholder || (topic && !topic.is_general ? t("message_in", { topic: topic.name }) : t(chat.kind === "channel" ? "broadcast" : "message_field"));
+    this.#drawSlow(chat);
+    if (begun && unsentText(this.deeds.person.me.id, chat.id)) this.write(unsentText(this.deeds.person.me.id, chat.id), { focus: false });
     this.#refreshSend();
   }
+
+  #drawInstead(state) {
+    this.writing.hidden = Boolean(state);
+    this.instead.hidden = !state;
+    if (state && this.shownInstead !== state.name) fill(this.instead, insteadNode(state, this.deeds));
+    this.shownInstead = state?.name ?? null;
+  }
+
+  #drawMenuButton(chat) {
+    const app = chat.menu_button?.type === "web_app" ? chat.menu_button : null;
+    this.webApp.hidden = !app;
+    this.webApp.textContent = app?.text ?? "";
+    this.commands.hidden = chat.commands.length === 0;
+  }
+
+  #openMenuApp() { openWebApp(this.deeds, { title: this.chat.menu_button.text, url: this.chat.menu_button.web_app.url }); }
+
+  // In slow mode the send button waits with the person.
+  #drawSlow(chat) {
+    const until = chat.slow_until ?? 0;
+    if (this.slowUntil === until) return;
+    this.slowUntil = until;
+    this.slow.hidden = until <= now();
+    if (until > now()) countDown(this.slow, until, (left) => {
+      if (this.slowUntil !== until) return;
+      this.slow.textContent = duration(left);
+      this.slow.setAttribute("aria-label", t("slow_mode", { time: duration(left) }));
+      this.slow.hidden = left === 0;
+      this.#refreshSend();
+    });
+  }
+
+  get #waits() { return (this.chat?.slow_until ?? 0) > now(); }
 
   // A bot that asks for a reply puts the person into replying, once for each request.
   #follow(force) {
@@ -75,24 +123,15 @@ export class Composer {
     if (message) this.reply(message, { focus: false });
   }
 
-  #insteadOf(chat) {
-    const button = (name, deed) => ({ name, node: () => h("button", { type: "button", class: "primary wide", onclick: deed }, t(name)) });
-    if (chat.blocked) return button("unblock", () => this.deeds.unblock());
-    if (chat.kind === "private" && !chat.started) return button("start", () => this.deeds.start());
-    if (chat.kind === "group" && ["left", null].includes(chat.status)) return button("join", () => this.deeds.join());
-    if (chat.can_send === false) return { name: "cannot_send", node: () => h("p", { class: "quiet" }, t("cannot_send")) };
-    return null;
-  }
-
   #drawKeyboard() {
     const shown = this.markup?.keyboard && !this.keyboardHidden;
-    fill(this.keyboardPlace, shown ? replyKeyboard(this.markup, (text) => this.#pressed(text)) : null);
+    fill(this.keyboardPlace, shown ? replyKeyboard(this.markup, (button) => this.#pressed(button)) : null);
     this.keyboardToggle.hidden = !this.markup?.keyboard;
     this.keyboardToggle.setAttribute("aria-pressed", String(Boolean(shown)));
   }
 
-  async #pressed(text) {
-    if (await this.deeds.say(text, null) && this.markup?.one_time_keyboard) { this.keyboardHidden = true; this.#drawKeyboard(); }
+  async #pressed(button) {
+    if (await pressReplyButton(button, this.deeds) && this.markup?.one_time_keyboard) { this.keyboardHidden = true; this.#drawKeyboard(); }
   }
 
   focus() { if (!this.writing.hidden) this.field.focus({ preventScroll: true }); }
@@ -103,12 +142,18 @@ export class Composer {
     this.#typed();
   }
 
+  /** Puts a text in place of what is written. */
+  write(text, { focus = true } = {}) {
+    this.field.value = text;
+    if (focus) this.focus();
+    this.#typed();
+  }
+
   reply(message, { focus = true } = {}) { this.#enter({ kind: "reply", message }, t("replying"), focus); }
 
   edit(message) {
     this.#enter({ kind: "edit", message }, t("editing"), true);
-    this.field.value = message.text ?? message.caption ?? "";
-    this.#typed();
+    this.write(message.text ?? message.caption ?? "");
   }
 
   #enter(mode, title, focus) {
@@ -121,12 +166,18 @@ export class Composer {
   }
 
   #leave(clear) {
-    if (clear && this.mode?.kind === "edit") { this.field.value = ""; this.#typed(); }
+    if (clear && this.mode?.kind === "edit") this.write("", { focus: false });
     this.mode = null;
     this.strip.hidden = true;
   }
 
-  forget(messageIds) { if (this.mode && messageIds.includes(this.mode.message.message_id)) this.#leave(true); }
+  #takeReply() {
+    const replyTo = this.mode?.kind === "reply" ? this.mode.message.message_id : null;
+    this.#leave(false);
+    return replyTo;
+  }
+
+  forget(messageIds) { if (this.mode && messageIds.includes(keyOf(this.mode.message))) this.#leave(true); }
 
   addFiles(files) { this.tray.add(files); this.focus(); }
 
@@ -134,19 +185,22 @@ export class Composer {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight + 2}px`;
     this.field.style.overflowY = this.field.scrollHeight > TALLEST ? "auto" : "hidden";
-    this.suggestions.refresh();
+    if (this.inline.refresh()) this.suggestions.close();
+    else this.suggestions.refresh();
+    if (this.chat && this.mode?.kind !== "edit") rememberUnsent(this.deeds.person.me.id, this.chat.id, this.field.value);
     this.#refreshSend();
   }
 
   #refreshSend() {
-    const empty = !this.field.value.trim() && !this.tray.files.length;
-    this.microphone.hidden = !(empty && canRecord());
-    this.send.hidden = !this.microphone.hidden;
-    this.send.disabled = empty;
+    const something = Boolean(this.field.value.trim()) || this.tray.files.length > 0;
+    this.microphone.hidden = something || !canRecord() || this.#waits;
+    this.send.hidden = !something && canRecord() && !this.#waits;
+    this.send.disabled = !something || this.#waits;
   }
 
   #key(event) {
-    if (event.isComposing || this.suggestions.key(event)) return;
+    if (event.isComposing) return;
+    if (this.inline.key(event) || this.suggestions.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); this.#send(); }
     else if (event.key === "Escape" && this.mode) { event.stopPropagation(); this.#leave(true); }
     else if (event.key === "ArrowUp" && !this.field.value) {
@@ -162,6 +216,7 @@ export class Composer {
   }
 
   async #send() {
+    if (this.#waits && this.mode?.kind !== "edit") return;
     const text = this.field.value.trim();
     if (this.tray.files.length) await this.#sendFiles(text);
     else if (text) await this.#sendText(text);
@@ -171,53 +226,22 @@ export class Composer {
   async #sendText(text) {
     const { mode } = this;
     const typed = this.field.value;
-    this.field.value = "";
     this.#leave(false);
-    this.#typed();
+    this.write("", { focus: false });
     const replyTo = mode?.kind === "reply" ? mode.message.message_id : null;
     const done = mode?.kind === "edit" ? await this.deeds.edit(mode.message, text) : await this.deeds.say(text, replyTo);
     if (done) return;
     if (mode) this.#enter(mode, t(mode.kind === "edit" ? "editing" : "replying"), false);
-    this.field.value ||= typed;
-    this.#typed();
+    if (!this.field.value) this.write(typed, { focus: false });
   }
 
   async #sendFiles(caption) {
-    const replyTo = this.mode?.kind === "reply" ? this.mode.message.message_id : null;
-    const files = this.tray.take();
-    this.field.value = "";
-    this.#leave(false);
-    this.#typed();
-    for (const [place, item] of files.entries()) {
-      const last = place === files.length - 1;
-      await this.deeds.upload({ kind: item.kind, files: [{ file: item.file, name: item.file.name }], caption: last ? caption : "", replyTo });
-    }
-  }
-
-  async #record() {
-    try {
-      this.recording = await startRecording();
-    } catch {
-      this.deeds.complain(t("no_microphone"));
-      return;
-    }
-    const time = h("span", { class: "voice-time" }, "0:00");
-    const timer = setInterval(() => { time.textContent = duration(this.recording?.seconds() ?? 0); }, 200);
-    const over = () => { clearInterval(timer); this.recording = null; this.recorder.hidden = true; this.row.hidden = false; this.focus(); };
-    fill(this.recorder, h("span", { class: "recording-dot" }), h("span", {}, t("recording")), time, h("span", { class: "grow" }),
-      roundButton("trash", t("cancel"), async () => { await this.recording?.cancel(); over(); }),
-      roundButton("send", t("send_voice"), async () => { const voice = this.recording; over(); await this.#sendVoice(voice); }, "send"));
-    this.row.hidden = true;
-    this.recorder.hidden = false;
-    this.recorder.querySelector(".send").focus();
-  }
-
-  async #sendVoice(recording) {
-    try {
-      const { blob, seconds, name } = await recording.finish();
-      await this.deeds.upload({ kind: "voice", files: [{ file: blob, name }], seconds });
-    } catch {
-      this.deeds.complain(t("no_sound"));
+    const replyTo = this.#takeReply();
+    const groups = this.tray.take();
+    this.write("", { focus: false });
+    for (const [place, group] of groups.entries()) {
+      const words = place === groups.length - 1 ? caption : "";
+      await this.deeds.upload({ ...group, caption: words, replyTo });
     }
   }
 }

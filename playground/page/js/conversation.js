@@ -1,29 +1,31 @@
 // One conversation of one person: its messages, the drafts and what is typed right now.
 
-import { avatar } from "./avatar.js";
+import { ChatHead } from "./chathead.js";
 import { Composer } from "./composer.js";
 import { Deeds } from "./deeds.js";
 import { arrange, fill, h } from "./dom.js";
 import { DraftView } from "./drafts.js";
 import { dayKey, dayName, t } from "./i18n.js";
-import { icon, samovar } from "./icons.js";
-import { openChatInfo } from "./info.js";
+import { samovar } from "./icons.js";
 import { lastRead, markRead, unreadIn } from "./memory.js";
-import { messageItem, summary } from "./message.js";
+import { messageItem, serviceText, summary } from "./message.js";
 import { announce } from "./notices.js";
+import { PinBar } from "./pinbar.js";
+import { pinsOf } from "./pins.js";
 import { Scroller } from "./scroller.js";
-import { draftKey, nameOf, senderOf, titleOf } from "./store.js";
+import { draftKey, keyOf, nameOf, senderOf, titleOf } from "./store.js";
+import { TopicBar, threadOf, topicPowers, topicsOf, writtenTo } from "./topics.js";
 
 const RUN_SECONDS = 600;
 const SETTLED_MS = 1500;
-const ACTIONS = ["typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"];
 
 export class Conversation {
-  /** `host`: notices, onBack, openMention(username), openStart(username, payload). */
+  /** `host`: store, notices, onBack, openSoon(chat, message, then), insideLink(username, payload). */
   constructor(person, chat, host) {
     this.person = person;
     this.chat = chat;
     this.host = host;
+    this.thread = null;
     this.items = new Map();
     this.drafts = new Map();
     this.dividers = new Map();
@@ -34,16 +36,13 @@ export class Conversation {
 
   #build() {
     const { chat } = this;
-    this.status = h("span", { class: "head-status" });
-    this.title = h("span", { class: "head-title", dir: "auto" });
-    const head = h("header", { class: "chat-head" },
-      h("button", { type: "button", class: "round-button back", "aria-label": t("back"), onclick: () => this.host.onBack() }, icon("back")),
-      h("button", { type: "button", class: "head-info", "aria-label": t("about_chat", { title: titleOf(chat) }), onclick: () => openChatInfo(this) },
-        avatar(chat.id, titleOf(chat)), h("span", { class: "head-text" }, this.title, this.status)));
+    this.head = new ChatHead(this);
+    this.topics = new TopicBar(this, (thread) => this.openTopic(thread));
+    this.pins = new PinBar((id) => this.show(id));
     this.list = h("div", { class: "messages", role: "list", "aria-label": t("messages_of", { title: titleOf(chat) }), onkeydown: (event) => this.#walk(event) });
     this.scroller = new Scroller(this.list, () => this.#read());
     this.composer = new Composer(this.deeds.forComposer());
-    this.element = h("section", { class: "conversation", "aria-label": titleOf(chat) }, head, this.scroller.element, this.composer.element);
+    this.element = h("section", { class: "conversation", "aria-label": titleOf(chat) }, this.head.element, this.topics.element, this.pins.element, this.scroller.element, this.composer.element);
     this.element.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) { event.preventDefault(); this.element.classList.add("dropping"); } });
     this.element.addEventListener("dragleave", (event) => { if (!this.element.contains(event.relatedTarget)) this.element.classList.remove("dropping"); });
     this.element.addEventListener("drop", (event) => { event.preventDefault(); this.element.classList.remove("dropping"); this.composer.addFiles(event.dataTransfer.files); });
@@ -55,9 +54,17 @@ export class Conversation {
     this.chat = chat;
   }
 
+  /** Where reading is remembered: of a chat with topics each for itself. */
+  get #readThread() { return this.chat.is_forum ? this.thread : undefined; }
+
+  #beginReading() {
+    const { person, chat } = this;
+    this.unreadFrom = unreadIn(person.me.id, chat, this.#readThread) ? Math.max(lastRead(person.me.id, chat.id, this.#readThread), lastRead(person.me.id, chat.id)) : null;
+  }
+
   shown() {
     this.visible = true;
-    this.unreadFrom = unreadIn(this.person.me.id, this.chat) ? lastRead(this.person.me.id, this.chat.id) : null;
+    this.#beginReading();
     this.render();
     this.scroller.shown();
     this.#read();
@@ -68,6 +75,22 @@ export class Conversation {
     this.scroller.hidden();
   }
 
+  /** Goes to a topic; null is the general one. */
+  openTopic(thread) {
+    this.thread = thread;
+    this.items.clear();
+    this.drawn = false;
+    this.#beginReading();
+    this.render();
+    this.scroller.pin();
+    this.composer.focus();
+  }
+
+  #isHere(message) { return !this.chat.is_forum || threadOf(message) === this.thread; }
+
+  /** The messages of the open topic, or all of a chat without topics. */
+  shownMessages() { return this.chat.is_forum ? this.chat.messages.filter((message) => this.#isHere(message)) : this.chat.messages; }
+
   /** Hears of a change in this chat before the next drawing. */
   note(change) {
     const { kind, event } = change;
@@ -76,9 +99,9 @@ export class Conversation {
     const own = event.message && senderOf(event.message).id === this.person.me.id;
     if (kind === "message") {
       // A draft becomes the message in its place: nothing arrives there.
-      if (this.drafts.size && !own) this.quiet.add(event.message.message_id);
+      if (this.drafts.size && !own) this.quiet.add(keyOf(event.message));
       if (own) this.scroller.pin();
-      else this.scroller.count();
+      else if (this.#isHere(event.message)) this.scroller.count();
       if (!own) this.#announce(event.message);
     } else if (kind === "edited" && !own && event.message.message_id === this.chat.messages.at(-1)?.message_id) {
       // An answer often grows inside its message: only what it has become is read out.
@@ -92,45 +115,38 @@ export class Conversation {
   }
 
   render() {
-    const { chat } = this;
-    this.title.textContent = titleOf(chat);
-    this.#drawStatus();
-    const children = this.#messages();
-    children.push(...this.#drafts());
+    const { chat, person } = this;
+    const topics = topicsOf(chat);
+    if (this.thread !== null && !topics.some((topic) => writtenTo(topic) === this.thread)) this.thread = null;
+    this.head.render();
+    this.topics.render();
+    this.pins.render(pinsOf(chat).map((id) => chat.messages.find((message) => message.message_id === id)).filter((message) => message && this.#isHere(message)));
+    const children = [...this.#messages(), ...this.#drafts()];
     arrange(this.list, children.length ? children : [this.#welcome()]);
     this.#rove();
-    this.composer.update(chat);
+    this.composer.update(chat, { topic: topics.find((topic) => writtenTo(topic) === this.thread) ?? null, mayManageTopics: topicPowers(chat, person.me).manage });
     this.scroller.settle();
     this.#read();
   }
 
-  #drawStatus() {
-    const { chat } = this;
-    const { typing } = chat;
-    const now = Date.now() / 1000;
-    if (typing && typing.until > now) {
-      const action = ACTIONS.includes(typing.action) ? typing.action : "typing";
-      fill(this.status, h("span", { class: "typing" }, chat.kind === "group" ? `${nameOf(typing.user)}: ` : "", t(`action_${action}`),
-        h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"))));
-      clearTimeout(this.typingTimer);
-      this.typingTimer = setTimeout(() => this.#drawStatus(), (typing.until - now) * 1000 + 50);
-    } else if (chat.kind === "group") this.status.textContent = t("members", { count: chat.members.length });
-    else this.status.textContent = chat.peer?.username ? `@${chat.peer.username} · ${t("bot")}` : t("bot");
-  }
-
   #messages() {
     const children = [];
-    const { messages } = this.chat;
+    const parts = albums(this.shownMessages());
     const wanted = new Set();
-    messages.forEach((message, place) => {
-      const before = messages[place - 1];
+    parts.forEach(({ message, album }, place) => {
+      const before = parts[place - 1]?.message;
       if (!before || dayKey(before.date) !== dayKey(message.date)) children.push(this.#divider(`day ${dayKey(message.date)}`, dayName(message.date)));
-      if (before && this.unreadFrom === before.message_id && senderOf(message).id !== this.person.me.id) children.push(this.#divider("unread", t("unread")));
-      children.push(this.#item(message, before, messages[place + 1]));
-      wanted.add(message.message_id);
+      if (this.#startsUnread(before, message)) children.push(this.#divider("unread", t("unread")));
+      children.push(this.#item(message, album, before, parts[place + 1]?.message));
+      wanted.add(keyOf(message));
     });
-    for (const id of this.items.keys()) if (!wanted.has(id)) this.items.delete(id);
+    for (const key of this.items.keys()) if (!wanted.has(key)) this.items.delete(key);
     return children;
+  }
+
+  #startsUnread(before, message) {
+    if (this.unreadFrom === null || !before || senderOf(message).id === this.person.me.id) return false;
+    return before.message_id <= this.unreadFrom && message.message_id > this.unreadFrom;
   }
 
   #divider(key, text) {
@@ -138,41 +154,43 @@ export class Conversation {
     return this.dividers.get(key);
   }
 
-  #item(message, before, after) {
-    const run = (one, other) => one && other && senderOf(one).id === senderOf(other).id && Math.abs(other.date - one.date) < RUN_SECONDS && dayKey(one.date) === dayKey(other.date);
+  #item(message, album, before, after) {
+    const told = (one) => Boolean(serviceText(one, summary));
+    const run = (one, other) => one && other && !told(one) && !told(other) && senderOf(one).id === senderOf(other).id
+      && Math.abs(other.date - one.date) < RUN_SECONDS && dayKey(one.date) === dayKey(other.date);
+    const { chat, person } = this;
     const first = !run(before, message);
     const last = !run(message, after);
-    const reactions = this.chat.reactions[message.message_id];
     const taps = this.deeds.tapsOf(message.message_id);
-    const signature = `${first} ${last} ${[...taps].join(",")} ${JSON.stringify(reactions ?? null)}`;
-    const kept = this.items.get(message.message_id);
-    if (kept?.message === message && kept.signature === signature) return kept.element;
-    const element = messageItem(message, { person: this.person, chat: this.chat, actions: this.deeds, taps, first, last });
+    const signature = JSON.stringify([first, last, [...taps], chat.reactions[message.message_id] ?? null, chat.votes?.[message.message_id] ?? null, chat.protected ?? false]);
+    const kept = this.items.get(keyOf(message));
+    if (kept && kept.signature === signature && kept.message === message && same(kept.album, album)) return kept.element;
+    const element = messageItem(message, { person, chat, actions: this.deeds, taps, album, first, last });
     if (kept) this.#replace(kept.element, element);
-    else if (this.visible && this.drawn && !this.quiet.delete(message.message_id)) element.classList.add("arriving");
-    this.items.set(message.message_id, { message, signature, element });
+    else if (this.visible && this.drawn && !this.quiet.delete(keyOf(message))) element.classList.add("arriving");
+    this.items.set(keyOf(message), { message, album, signature, element });
     return element;
   }
 
-  // A redrawn message keeps the focus on the same button.
+  // A redrawn message keeps the focus on the same button, and what was uncovered and opened in it.
   #replace(old, element) {
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    const place = focused ? [old, ...old.querySelectorAll("a, button, [tabindex]")].indexOf(focused) : -1;
-    for (const open of old.querySelectorAll(".spoiler.shown")) {
-      const twin = element.querySelectorAll(".spoiler")[[...old.querySelectorAll(".spoiler")].indexOf(open)];
-      twin?.click();
-    }
-    old.querySelectorAll("blockquote.expandable").forEach((quote, nth) => {
-      if (quote.classList.contains("open")) element.querySelectorAll(".quote-toggle")[nth]?.click();
-    });
+    const reach = "a, button, input, summary, [tabindex]";
+    const place = focused ? [old, ...old.querySelectorAll(reach)].indexOf(focused) : -1;
+    const twins = (selector, take) => old.querySelectorAll(selector).forEach((one, nth) => take(one, element.querySelectorAll(selector)[nth]));
+    twins(".spoiler", (one, twin) => { if (one.classList.contains("shown")) twin?.click(); });
+    twins("blockquote.expandable", (one, twin) => { if (one.classList.contains("open")) twin?.querySelector(".quote-toggle").click(); });
+    twins("details", (one, twin) => { if (twin && !one.matches(".poll-why")) twin.open = one.open; });
     old.replaceWith(element);
-    if (place >= 0) [element, ...element.querySelectorAll("a, button, [tabindex]")][place]?.focus({ preventScroll: true });
+    if (place >= 0) [element, ...element.querySelectorAll(reach)][place]?.focus({ preventScroll: true });
   }
 
   #drafts() {
     const { chat } = this;
     for (const [key, view] of this.drafts) if (!chat.drafts.has(key)) { view.close(); this.drafts.delete(key); }
-    for (const [key, draft] of chat.drafts) {
+    const here = [...chat.drafts.values()].filter((draft) => !chat.is_forum || (draft.thread_id ?? null) === this.thread);
+    for (const draft of here) {
+      const key = draftKey(draft);
       if (!this.drafts.has(key)) {
         const name = chat.peer ? nameOf(chat.peer) : t("bot");
         this.drafts.set(key, new DraftView(draft.bot, name, chat.kind === "group", (now) => this.deeds.stop(now), () => this.scroller.settle()));
@@ -180,15 +198,17 @@ export class Conversation {
       this.drafts.get(key).update(draft);
     }
     this.drawn = true;
-    return [...chat.drafts.values()].map((draft) => this.drafts.get(draftKey(draft)).element);
+    return here.map((draft) => this.drafts.get(draftKey(draft)).element);
   }
 
   #welcome() {
     const { chat } = this;
-    if (this.welcome && this.welcomed === JSON.stringify([chat.about, chat.started, chat.blocked])) return this.welcome;
-    this.welcomed = JSON.stringify([chat.about, chat.started, chat.blocked]);
+    const state = JSON.stringify([chat.about, chat.started, chat.blocked, this.thread]);
+    if (this.welcome && this.welcomed === state) return this.welcome;
+    this.welcomed = state;
     this.welcome ??= h("div", { class: "welcome", role: "listitem" });
-    const text = chat.about || t(chat.kind === "group" ? "empty_group" : chat.started ? "empty_chat" : "not_started");
+    const empty = { private: chat.started ? "empty_chat" : "not_started", channel: "empty_channel", group: this.thread ? "empty_topic" : "empty_group" };
+    const text = chat.about || t(empty[chat.kind] ?? "empty_chat");
     const begin = chat.kind === "private" && chat.started && !chat.blocked
       ? h("button", { type: "button", class: "primary", onclick: () => this.deeds.command("/start") }, t("start")) : null;
     fill(this.welcome, samovar("welcome-picture"), h("p", { class: "welcome-title", dir: "auto" }, titleOf(chat)), h("p", { dir: "auto" }, text), begin);
@@ -196,9 +216,9 @@ export class Conversation {
   }
 
   #read() {
-    const newest = this.chat.messages.at(-1)?.message_id ?? 0;
+    const newest = this.shownMessages().findLast((message) => message.message_id)?.message_id ?? 0;
     if (!this.visible || !this.scroller.pinned || document.visibilityState !== "visible") return;
-    if (markRead(this.person.me.id, this.chat.id, newest)) this.host.onRead();
+    if (markRead(this.person.me.id, this.chat.id, newest, this.#readThread)) this.host.onRead();
   }
 
   // One message of the list is in the Tab order; arrows walk from message to message.
@@ -220,12 +240,28 @@ export class Conversation {
     this.#rove();
   }
 
+  /** Brings a message into view and lights it up; a message of another topic opens that. */
   show(messageId) {
-    const item = this.items.get(messageId)?.element;
-    if (!item) { this.host.notices.toast(t("not_here")); return; }
+    const message = this.chat.messages.find((other) => other.message_id === messageId);
+    if (message && !this.#isHere(message)) this.openTopic(threadOf(message));
+    const item = [...this.items.values()].find((one) => one.message === message || one.album?.includes(message))?.element;
+    if (!message || !item) { this.host.notices.toast(t("not_here")); return; }
     item.scrollIntoView({ block: "center" });
     item.classList.remove("flash");
     void item.offsetWidth;
     item.classList.add("flash");
   }
+}
+
+const same = (one, other) => one === other || (one?.length === other?.length && one?.every((message, place) => message === other[place]));
+
+// Neighbours of one media group are one item; its first message stands for it.
+function albums(messages) {
+  const parts = [];
+  for (const message of messages) {
+    const last = parts.at(-1);
+    if (message.media_group_id && last?.message.media_group_id === message.media_group_id) (last.album ??= [last.message]).push(message);
+    else parts.push({ message, album: null });
+  }
+  return parts;
 }

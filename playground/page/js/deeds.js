@@ -1,24 +1,27 @@
 // What a person does in one chat: each deed is one request, and a refusal is told in a toast.
 
-import { Refusal, seat } from "./api.js";
-import { safeUrl } from "./entities.js";
-import { tapKey } from "./buttons.js";
+import { Refusal, seat, server } from "./api.js";
+import { chooseChat } from "./choosers.js";
 import { t } from "./i18n.js";
 import { openMessageMenu } from "./messagemenu.js";
-import { senderOf } from "./store.js";
+import { Presses } from "./presses.js";
+import { senderOf, titleOf } from "./store.js";
 
-const ANSWER_WAIT_MS = 30000;
-const REMEMBERED_ANSWERS = 50;
+const TELEGRAM = new Set(["t.me", "telegram.me", "www.t.me"]);
 
 export class Deeds {
   constructor(conversation) {
     this.conversation = conversation;
     this.seat = seat(conversation.person.me.id, conversation.chat.id);
-    this.waiting = new Map();
-    this.early = new Map();
+    this.presses = new Presses(this);
+    this.ticks = new Map();
   }
 
+  get store() { return this.conversation.host.store; }
+
   complain(text) { this.conversation.host.notices.toast(text, { bad: true }); }
+
+  tell(text) { this.conversation.host.notices.toast(text); }
 
   /** Runs a request; gives its answer, or null after a refusal. */
   async attempt(request) {
@@ -31,21 +34,33 @@ export class Deeds {
   }
 
   forComposer() {
+    const { conversation } = this;
     return {
-      say: (text, replyTo, thread) => this.attempt(this.seat.say(text, { replyTo, thread })),
-      upload: (item) => this.attempt(this.seat.upload(item)),
+      say: (text, replyTo) => this.attempt(this.seat.say(text, { replyTo, thread: conversation.thread })),
+      send: (content) => this.attempt(this.seat.send(content, conversation.thread)),
+      upload: (item) => this.attempt(this.seat.upload({ ...item, thread: conversation.thread })),
       edit: (message, text) => this.attempt(this.seat.edit(message.message_id, message.text === undefined || message.text === null ? { caption: text } : { text })),
-      start: () => this.attempt(this.seat.start()),
+      press: (button) => this.attempt(this.seat.press({ ...button, ...(conversation.thread && { thread_id: conversation.thread }) })),
+      askInline: async (bot, query, offset) => {
+        const asked = await this.attempt(this.seat.askInline(bot, query, offset));
+        return asked ? this.store.inlineResults(asked.query_id) : null;
+      },
+      chooseInline: (query, result) => this.attempt(this.seat.chooseInline(query, result, conversation.thread)),
+      webApp: (wanted) => this.attempt(this.seat.webApp(wanted)),
+      start: (payload) => this.attempt(this.seat.start(payload)),
       unblock: () => this.attempt(this.seat.unblock()),
       join: () => this.attempt(this.seat.join()),
+      openLink: (link) => this.openLink(link),
       complain: (text) => this.complain(text),
-      lastOwn: () => this.conversation.chat.messages.findLast((message) => this.canEdit(message)) ?? null,
+      lastOwn: () => conversation.shownMessages().findLast((message) => this.canEdit(message)) ?? null,
+      store: this.store,
+      person: conversation.person,
     };
   }
 
   isOwn(message) { return senderOf(message).id === this.conversation.person.me.id; }
 
-  canEdit(message) { return this.isOwn(message) && Boolean(message.text ?? message.caption) && !message.forward_origin; }
+  canEdit(message) { return this.isOwn(message) && Boolean(message.text ?? message.caption) && !message.forward_origin && !message.via_bot; }
 
   menu(message, place) { openMessageMenu(this.conversation, message, place); }
 
@@ -53,69 +68,77 @@ export class Deeds {
 
   show(messageId) { this.conversation.show(messageId); }
 
+  insert(text) { this.conversation.composer.insert(text); }
+
   react(message, emoji) { return this.attempt(this.seat.react(message.message_id, emoji)); }
+
+  /** What is ticked in a poll and not sent yet. */
+  ticked(messageId) {
+    if (!this.ticks.has(messageId)) this.ticks.set(messageId, new Set());
+    return this.ticks.get(messageId);
+  }
+
+  vote(message, options) { return this.attempt(this.seat.vote(message.message_id, options)); }
+
+  closePoll(message) { return this.attempt(this.seat.closePoll(message.message_id)); }
 
   stop(draft) { return this.attempt(this.seat.stop(draft.draft_id)); }
 
   command(text) { return this.attempt(this.seat.say(text, { thread: this.conversation.thread })); }
 
-  mention(text) { this.conversation.host.openMention(text.slice(1)); }
+  async copy(text) {
+    await navigator.clipboard?.writeText(text);
+    this.tell(t("copied"));
+  }
 
-  /** For an address inside the playground (`t.me/<bot>?start=...`): what to do instead of leaving the page. */
+  async forward(message) {
+    const { conversation } = this;
+    const target = await chooseChat(t("forward_to"), conversation.person, (chat) => chat.can_send !== false && (chat.kind !== "private" || chat.started));
+    if (target && await this.attempt(this.seat.forward(message.message_id, target.id))) this.tell(t("forwarded_to", { title: titleOf(target) }));
+  }
+
+  mention(text) { this.openLink(text); }
+
+  /** For an address inside Telegram (`t.me/...`): what to do instead of leaving the page. */
   internal(href) {
     const url = new URL(href);
-    if (!["t.me", "telegram.me"].includes(url.hostname)) return null;
-    return this.conversation.host.insideLink(url.pathname.slice(1), url.searchParams.get("start"));
+    return TELEGRAM.has(url.hostname) ? () => this.openLink(url.href) : null;
   }
 
-  tapsOf(messageId) {
-    return new Set([...this.waiting.values()].filter((tap) => tap.messageId === messageId).map((tap) => tapKey(tap.messageId, tap.row, tap.column)));
+  /** Follows a `t.me` link or an @name, as Telegram would. */
+  async openLink(link) {
+    const { conversation } = this;
+    const known = this.#knownHere(link);
+    if (known) { known(); return; }
+    const done = await this.attempt(server.open(conversation.person.me.id, link));
+    if (!done) return;
+    if (done.did === "choose_group") await this.#chooseGroup(link, done);
+    else if (done.did === "requested") this.tell(t("asked_to_join"));
+    if (done.chat !== null && done.chat !== undefined) conversation.host.openSoon(done.chat, done.message_id ?? null);
   }
 
-  async tap(message, row, column, button) {
-    if (button.copy_text) { await this.#copy(button.copy_text.text); return; }
-    if (button.url) { this.#open(button.url); return; }
-    const answer = await this.attempt(this.seat.tap(message.message_id, row, column));
-    if (answer?.query_id !== undefined) this.#await(answer.query_id, { messageId: message.message_id, row, column });
-    else if (answer?.url) this.#open(answer.url);
+  #knownHere(link) {
+    if (link.startsWith("@")) return this.conversation.host.insideLink(link.slice(1), null);
+    const url = new URL(link);
+    const plainLink = [...url.searchParams.keys()].every((name) => name === "start");
+    return plainLink ? this.conversation.host.insideLink(url.pathname.slice(1), url.searchParams.get("start")) : null;
   }
 
-  async #copy(text) {
-    await navigator.clipboard?.writeText(text);
-    this.conversation.host.notices.toast(t("copied"));
+  // A link that adds a bot asks for the group first.
+  async #chooseGroup(link, done) {
+    const { conversation } = this;
+    const group = await chooseChat(t("choose_group"), conversation.person, (chat) => chat.kind === "group" && chat.status !== "left");
+    if (!group) return;
+    const bot = done.bot ?? null;
+    if (bot && await this.attempt(seat(conversation.person.me.id, group.id).addMember(bot))) {
+      if (done.payload) await this.attempt(seat(conversation.person.me.id, group.id).say(`/start@${done.username} ${done.payload}`));
+      conversation.host.openSoon(group.id);
+    }
   }
 
-  #open(address) {
-    const href = safeUrl(address);
-    if (!href) return;
-    const inside = this.internal(href);
-    if (inside) inside();
-    else window.open(href, "_blank", "noopener,noreferrer");
-  }
+  tapsOf(messageId) { return this.presses.keysOf(messageId); }
 
-  // The answer may come by the stream before the tap's own response.
-  #await(queryId, tap) {
-    if (this.early.has(queryId)) { this.#tell(this.early.get(queryId)); this.early.delete(queryId); return; }
-    tap.timer = setTimeout(() => this.#over(queryId), ANSWER_WAIT_MS);
-    this.waiting.set(queryId, tap);
-    this.conversation.render();
-  }
+  tap(message, place, button) { return this.presses.press(message, place, button); }
 
-  #over(queryId) {
-    clearTimeout(this.waiting.get(queryId)?.timer);
-    this.waiting.delete(queryId);
-    this.conversation.render();
-  }
-
-  answered(event) {
-    if (this.waiting.has(event.query_id)) { this.#over(event.query_id); this.#tell(event); return; }
-    this.early.set(event.query_id, event);
-    if (this.early.size > REMEMBERED_ANSWERS) this.early.delete(this.early.keys().next().value);
-  }
-
-  #tell({ text, alert, url }) {
-    const { notices } = this.conversation.host;
-    if (alert && text) notices.alert(text);
-    else if (text || url) notices.toast(text || url, { url: url ? safeUrl(url) : null });
-  }
+  answered(event) { this.presses.answered(event); }
 }

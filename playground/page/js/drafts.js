@@ -3,6 +3,7 @@
 import { avatar } from "./avatar.js";
 import { calmMotion, fill, h } from "./dom.js";
 import { richText } from "./entities.js";
+import { richMessage } from "./rich.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 
@@ -36,7 +37,14 @@ export class DraftView {
     if (draft === this.draft) return;
     this.draft = draft;
     this.stop.hidden = !draft.can_stop || draft.stopped;
-    this.element.classList.toggle("thinking", !draft.text);
+    this.body.className = draft.rich ? "rich-words" : "words";
+    this.element.classList.toggle("thinking", !draft.text && !draft.rich);
+    if (draft.rich) {
+      this.#rest();
+      fill(this.body, richMessage(draft.rich, { message: null, actions: null, taps: null }));
+      this.onGrow();
+      return;
+    }
     if (!draft.text) {
       this.shown = 0;
       fill(this.body, h("span", {}, t("thinking")), h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")));

@@ -1,12 +1,14 @@
 // Text with Telegram entities -> nodes. Offsets are UTF-16 units, as JavaScript's own string indexes are.
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { t } from "./i18n.js";
+import { fullTime, momentWords, t } from "./i18n.js";
+import { nameOf } from "./store.js";
 
 const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
 // A block ends its line itself: the line break after it is not shown twice.
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const LINK_KINDS = new Set(["url", "text_link", "email", "phone_number"]);
+const COPIED_MS = 1500;
 const SIMPLE_TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 
 /** Gives the address when a browser may open it, else null. */
@@ -20,7 +22,8 @@ export function safeUrl(address) {
   }
 }
 
-function linkTo(href, children, actions) {
+/** A link that leaves the page, or opens a chat when it leads into Telegram. */
+export function linkTo(href, children, actions) {
   const internal = actions?.internal?.(href);
   return h("a", {
     href, target: "_blank", rel: "noopener noreferrer",
@@ -40,7 +43,8 @@ function link(entity, text, children, actions) {
   return href ? linkTo(href, children, actions) : h("span", { class: "dead-link" }, children);
 }
 
-function spoiler(children) {
+/** Words that are covered until they are pressed. */
+export function spoiler(children) {
   const cover = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("spoiler") },
     h("span", { class: "spoiler-text", "aria-hidden": "true" }, children));
   const reveal = (event) => {
@@ -57,17 +61,24 @@ function spoiler(children) {
   return cover;
 }
 
-function preformatted(entity, text, children) {
+/** Code with its language and a button that copies it. */
+export function preformatted({ language }, text, children) {
   const copy = h("button", {
     type: "button", class: "pre-copy", "aria-label": t("copy"), title: t("copy"),
-    onclick: () => navigator.clipboard?.writeText(text),
+    onclick: async () => {
+      await navigator.clipboard?.writeText(text);
+      copy.replaceChildren(icon("check"));
+      copy.setAttribute("aria-label", t("copied"));
+      setTimeout(() => { copy.replaceChildren(icon("copy")); copy.setAttribute("aria-label", t("copy")); }, COPIED_MS);
+    },
   }, icon("copy"));
   return h("div", { class: "pre" },
-    h("div", { class: "pre-head" }, h("span", {}, entity.language || t("code")), copy),
+    h("div", { class: "pre-head" }, h("span", {}, language || t("code")), copy),
     h("pre", { tabindex: "0" }, h("code", {}, children)));
 }
 
-function expandableQuote(children) {
+/** A quotation that shows its first lines until it is opened. */
+export function expandableQuote(children) {
   const body = h("div", { class: "quote-body" }, children);
   const quote = h("blockquote", { class: "expandable" }, body);
   const button = h("button", {
@@ -82,7 +93,8 @@ function expandableQuote(children) {
   return quote;
 }
 
-function action(name, value, children, actions) {
+/** A text that does something when it is pressed; without actions only a marked text. */
+export function action(name, value, children, actions) {
   if (!actions) return h("span", { class: "mention" }, children);
   return h("button", { type: "button", class: "in-text", onclick: () => actions[name](value) }, children);
 }
@@ -98,7 +110,8 @@ function wrap(entity, text, children, actions) {
     case "expandable_blockquote": return expandableQuote(children);
     case "bot_command": return action("command", text, children, actions);
     case "mention": return action("mention", text, children, actions);
-    case "text_mention":
+    case "date_time": return h("time", { datetime: new Date(entity.unix_time * 1000).toISOString(), title: fullTime(entity.unix_time) }, entity.date_time_format ? momentWords(entity.unix_time, entity.date_time_format) : children);
+    case "text_mention": return h("span", { class: "mention", title: nameOf(entity.user) }, children);
     case "hashtag":
     case "cashtag": return h("span", { class: "mention" }, children);
     default: return h("span", {}, children);

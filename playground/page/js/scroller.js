@@ -24,8 +24,8 @@ export class Scroller {
 
   #moved() {
     if (!this.visible) return;
-    const { scrollTop, scrollHeight, clientHeight } = this.view;
-    const pinned = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    const { scrollTop } = this.view;
+    const pinned = this.#atEnd();
     if (pinned !== this.pinned) {
       this.pinned = pinned;
       if (pinned) { this.missed = 0; this.onPinned(); }
@@ -38,6 +38,11 @@ export class Scroller {
   count() {
     if (!this.pinned) this.missed += 1;
     this.#draw();
+  }
+
+  #atEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.view;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
   }
 
   pin() {
