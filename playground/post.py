@@ -217,9 +217,11 @@ def stop_draft(town: Town, place: Place, draft: Draft) -> None:
 
 def ask(town: Town, query: Query, person: User, message: Message, data: str) -> None:
     """A person tapped an inline button: its bot hears of it."""
+    number = town.inline.number_of(query.place, message.message_id)
+    shown = {"message": message} if number is None else {"inline_message_id": number}
     callback = CallbackQuery(
         id=query.id, from_user=public(person), chat_instance=str(abs(hash(query.place))),
-        message=message, data=data,
+        data=data, **shown,
     )  # fmt: skip
     town.queues[query.bot].put("callback_query", encode(callback))
 

@@ -20,6 +20,7 @@ from playground.state.ephemerals import Ephemerals
 from playground.state.events import EventLog
 from playground.state.files import Files
 from playground.state.games import Games
+from playground.state.inline import Inline
 from playground.state.keyboards import Keyboards
 from playground.state.luck import Luck
 from playground.state.messages import Messages
@@ -55,6 +56,7 @@ class Town:
     games: Games = field(default_factory=Games)
     photos: dict[int, list[list[PhotoSize]]] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
+    inline: Inline = field(default_factory=Inline)
     ephemerals: Ephemerals = field(default_factory=Ephemerals)
     stickers: Stickers = field(default_factory=Stickers)
     luck: Luck = field(default_factory=Luck)

@@ -15,7 +15,9 @@ TIMEOUT_S: Final = 20.0
 CALM_S: Final = 0.4
 POLL_S: Final = 0.05
 LONGEST_BATCH_S: Final = 5.0
-SEEN_KINDS: Final = "message,edited,deleted,draft,draft_gone,answer,typing,reactions,keyboard"
+SEEN_KINDS: Final = (
+    "message,edited,deleted,draft,draft_gone,answer,typing,reactions,keyboard,inline_results"
+)
 
 
 class NotSeen(AssertionError):  # noqa: N818 - a failed expectation of a test, no error of ours

@@ -12,6 +12,7 @@ from playground.methods import (
     ephemeral,
     invites,
     joins,
+    inline,
     media,
     members,
     pins,
@@ -28,7 +29,7 @@ from playground.methods import (
 from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
-    updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
+    updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats, inline,
     topics, deleting, ephemeral, places, rich, invites, joins, members, pins, settings,
 )  # fmt: skip
 

@@ -7,11 +7,12 @@ from typing import Any, Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageEntity
 
 from playground.attaching import PERMISSION, check_photo, media_fields
-from playground.authors import author_fields
+from playground.authors import author_fields, author_of
 from playground.encoding import Json, encode, moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
+from playground.guests import call_guests
 from playground.mentions import with_people
 from playground.post import ask, post, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
@@ -125,6 +126,7 @@ def send(
     )
     _begin(town, place)
     post(town, place, message, author=person)
+    call_guests(town, place, message, person)
     _after_writing(town, place, person)
     return message
 
@@ -228,9 +230,9 @@ def tap(
     button = _button(message.reply_markup, text, row, column)
     if button.callback_data is None:
         return {name: encode(getattr(button, name)) for name in NO_CALL if getattr(button, name)}
-    if message.from_user is None or message.from_user.id not in town.users.bots:
+    bot = message.via_bot.id if message.via_bot else author_of(town, place, message)
+    if bot not in town.users.bots:
         raise SimError(400, "nobody answers this button")
-    bot = message.from_user.id
     query = town.queries.ask(bot, person, place, message_id, now=town.now())
     ask(town, query, town.users.person(person), message, button.callback_data)
     return {"query_id": query.id}

@@ -200,7 +200,7 @@ async def test_icons_can_be_fetched_and_used(server: Running, bot: Bot, forum: I
         forum.chat_id, "News", icon_custom_emoji_id=icons[0].custom_emoji_id
     )
     assert topic.icon_custom_emoji_id == icons[0].custom_emoji_id
-    params = {
+    params: dict[str, str | int | None] = {
         "chat_id": forum.chat_id, "message_thread_id": topic.message_thread_id,
         "icon_custom_emoji_id": "",
     }  # fmt: skip
