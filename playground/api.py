@@ -9,6 +9,7 @@ from aiohttp import web
 from playground.calling import Calling, Outcome
 from playground.reading import read, too_large
 from playground.refusals import Refusal
+from playground.serving import file_response
 from playground.town import Town
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -64,7 +65,7 @@ class BotApi:
         stored = self._town.files.at(request.match_info["path"])
         if stored is None:
             return _response(Outcome(refusal=Refusal.unworded(404, "Not Found")))
-        return web.Response(body=stored.upload.content, content_type="application/octet-stream")
+        return file_response(request, stored.upload.content, "application/octet-stream")
 
 
 def _response(outcome: Outcome) -> web.Response:

@@ -7,7 +7,8 @@ from typing import Final
 from aiogram.enums import ContentType
 from aiogram.types import Message
 
-from playground.encoding import Json
+from playground.encoding import Json, encode
+from playground.formatting.rich.limits import plain_text
 
 RECENT: Final = 12
 Chat = tuple[int, int]
@@ -38,6 +39,9 @@ class Seen:
     @property
     def text(self) -> str:
         """Its text or caption, without formatting."""
+        rich = self.message.rich_message
+        if rich is not None:
+            return plain_text(encode(rich)["blocks"])
         return self.message.text or self.message.caption or ""
 
     @property
@@ -48,7 +52,7 @@ class Seen:
     @property
     def html(self) -> str:
         """Its text or caption as HTML."""
-        return self.message.html_text if self.text else ""
+        return self.message.html_text if self.message.text or self.message.caption else ""
 
     @property
     def from_bot(self) -> bool:
@@ -95,15 +99,6 @@ class Toast:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What a bot offers to an inline query."""
-
-    results: list[Json]
-    button: Json | None
-    next_offset: str
-
-
 @dataclass(slots=True)
 class Conversation:
     """What happened in one chat."""
@@ -117,7 +112,6 @@ class Conversation:
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     keyboards: dict[int, list[str]] = field(default_factory=dict)
     keys: dict[int, list[Json]] = field(default_factory=dict)
-    results: dict[str, Results] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 
 
@@ -194,11 +188,6 @@ class Story:
         for person in event["to"]:
             chat.keyboards[person] = labels
             chat.keys[person] = [button for row in rows for button in row]
-
-    def _inline_results(self, chat: Conversation, event: Json) -> None:
-        shown = Results(event["results"], event["button"], event["next_offset"])
-        chat.results[event["query_id"]] = shown
-        _tell(chat, f"{len(shown.results)} inline results")
 
     def recent(self, chat: Chat) -> str:
         """Retell the last lines of a chat, for a failing test."""

@@ -3,12 +3,14 @@
 from playground.polling import close_due
 from playground.post import expire_drafts
 from playground.town import Town
+from playground.whispers import expire_whispers
 
 
 def sweep(town: Town) -> None:
     """End what is over by now: drafts, updates nobody fetched, what a fault kept back."""
     expire_drafts(town)
     close_due(town)
+    expire_whispers(town)
     for queue in town.queues.values():
         queue.sweep()
 

@@ -10,6 +10,7 @@ from playground.state.profiles import Scope
 from playground.state.users import BotAccount, public
 from playground.threads import topics_json
 from playground.town import Town
+from playground.whispers import shown_json
 
 SHOWN_MESSAGES = 200
 
@@ -58,13 +59,22 @@ def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES
     """Give a ``Chat`` as a person sees it; a group that they are not in keeps its messages."""
     is_in = person in town.people_at(place)
     content = {
-        "messages": encode(town.messages.at(place)[-limit:]) if is_in else [],
+        "messages": messages_json(town, place, person, limit) if is_in else [],
         "reactions": town.reactions.at(place) if is_in else {},
         "drafts": [draft.as_json() for draft in town.drafts.at(place)],
         **town.keyboards.at(place, person).as_json(),
         "votes": town.polls.votes_at(place, person) if is_in else {},
     }
     return head_json(town, place, person) | content
+
+
+def messages_json(town: Town, place: Place, person: int, limit: int) -> list[Json]:
+    """Give the last messages, with the ephemeral ones that this person sees among them."""
+    shown: list[Json] = encode(town.messages.at(place)[-limit:])
+    whispers = [shown_json(one) for one in town.ephemerals.shown(place, person)]
+    if not whispers:
+        return shown
+    return sorted([*shown, *whispers], key=lambda message: int(message["date"]))
 
 
 def head_json(town: Town, place: Place, person: int) -> Json:
@@ -105,11 +115,12 @@ def commands_json(town: Town, place: Place, person: int) -> list[Json]:
     return [
         {"bot": bot.id, "command": command.command, "description": command.description}
         for bot in town.bots_at(place)
-        for command in town.profiles[bot.id].menu(_scopes(town, place, person), language)
+        for command in town.profiles[bot.id].menu(scopes_of(town, place, person), language)
     ]
 
 
-def _scopes(town: Town, place: Place, person: int) -> list[Scope]:
+def scopes_of(town: Town, place: Place, person: int) -> list[Scope]:
+    """Give where a menu for this person may be set, the nearest first."""
     if place.is_private:
         return [Scope("chat", place.chat_id), Scope("all_private_chats"), Scope()]
     member = town.group_at(place).members.get(person)

@@ -70,6 +70,10 @@ class Someone:
         return seen.thread_id == (None if self.thread_id == GENERAL else self.thread_id)
 
     async def _found(self, message_id: int) -> Seen:
+        return await self.found(message_id)
+
+    async def found(self, message_id: int) -> Seen:
+        """Wait for a message by its number."""
         return await self.town.until(
             lambda: self.story.messages.get(message_id), timeout_s=TIMEOUT_S,
             sentence=lambda: f"message {message_id} is not shown",

@@ -57,3 +57,36 @@ class Writing(Someone):
     async def deletes(self, message: Seen) -> None:
         """Delete a message."""
         await self._act("DELETE", f"/messages/{message.id}")
+
+    async def sends_album(
+        self, *files: bytes, name: str = "photo.png", mime: str = "image/png", caption: str = "",
+    ) -> list[Seen]:  # fmt: skip
+        """Send several files of one type as an album."""
+        data: dict[str, str | int] = {"kind": "album", "caption": caption}
+        if self.thread_id is not None:
+            data["thread_id"] = self.thread_id
+        parts = [("file", (name, content, mime)) for content in files]
+        answer = await self._act("POST", "/messages", data=data, files=parts)
+        return [await self._found(message["message_id"]) for message in answer["messages"]]
+
+    async def sends_location(
+        self, latitude: float, longitude: float, *, live_period: int | None = None
+    ) -> Seen:
+        """Send a point on the map."""
+        point = {"latitude": latitude, "longitude": longitude, "live_period": live_period}
+        return await self._sent(json={"location": point})
+
+    async def sends_contact(self, phone_number: str, first_name: str) -> Seen:
+        """Send somebody's telephone number."""
+        contact = {"phone_number": phone_number, "first_name": first_name}
+        return await self._sent(json={"contact": contact})
+
+    async def rolls(self, emoji: str = "🎲") -> Seen:
+        """Roll a die, throw a dart and the like."""
+        return await self._sent(json={"dice": emoji})
+
+    async def forwards(self, message: Seen, to: Someone) -> Seen:
+        """Show a message in another chat."""
+        path = f"/messages/{message.id}/forward"
+        answer = await self._act("POST", path, json={"to": to.chat_id})
+        return await to.found(answer["message_id"])

@@ -12,9 +12,9 @@ from playground.methods import (
     ephemeral,
     invites,
     joins,
-    inline,
     media,
     members,
+    paid,
     pins,
     places,
     polls,
@@ -23,14 +23,16 @@ from playground.methods import (
     rich,
     sending,
     settings,
+    stickers,
     topics,
     updates,
 )
 from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
-    updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats, inline,
+    updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
     topics, deleting, ephemeral, places, rich, invites, joins, members, pins, settings,
+    paid, stickers,
 )  # fmt: skip
 
 

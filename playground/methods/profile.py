@@ -68,7 +68,11 @@ def set_my_commands(caller: Caller, call: methods.SetMyCommands) -> bool:
         _check(command)
     key = (_scope(caller, call), call.language_code or "")
     _profile(caller).commands[key] = [
-        BotCommand(command=one.command.lstrip("/"), description=one.description)
+        BotCommand(
+            command=one.command.lstrip("/"),
+            description=one.description,
+            is_ephemeral=one.is_ephemeral,
+        )
         for one in call.commands
     ]
     _menus_changed(caller)

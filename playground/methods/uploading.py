@@ -101,7 +101,7 @@ def _seconds(value: datetime | timedelta | int | None) -> int | None:
     return int(value.total_seconds()) if isinstance(value, timedelta) else value
 
 
-def thumbnail_in(caller: Caller, given: InputFile | None) -> PhotoSize | None:
+def thumbnail_in(caller: Caller, given: InputFile | str | None) -> PhotoSize | None:
     """Keep the small picture that came with a file; what is no picture is ignored."""
     upload = caller.uploads.get(_name(given).removeprefix(ATTACHED)) if given else None
     if upload is None or picture_size(upload.content) is None:

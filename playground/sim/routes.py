@@ -7,19 +7,13 @@ from aiohttp import web
 
 from playground.encoding import Json, encode
 from playground.refusals import SimError
-from playground.sim import bodies, gathering, polls, talking
-from playground.sim.bodies import read_file, read_json
+from playground.serving import file_response
+from playground.sim import bodies, gathering, talking
+from playground.sim.bodies import read_json
 from playground.town import Town
 from playground.views import bot_json, chat_json, person_json, town_json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class WriteBody(bodies.TextBody):
-    """A text, or something else that is no file."""
-
-    text: str = ""
-    poll: polls.NewPoll | None = None
 
 
 SAFE_TYPES: Final = ("image/", "audio/", "video/")
@@ -51,10 +45,8 @@ class PeopleRoutes:
             web.get("/sim/files/{file_id}", self.file),
             web.post("/sim/users", self.add_person),
             web.post("/sim/bots", self.add_bot),
-            web.post(chat + "/messages", self.write),
             web.patch(message, self.edit),
             web.delete(message, self.delete),
-            web.post(message + "/tap", self.tap),
             web.post(chat + "/drafts/{draft}/stop", self.stop),
             web.post(chat + "/start", self.start),
             web.post(chat + "/block", self.block),
@@ -84,7 +76,7 @@ class PeopleRoutes:
         is_safe = mime.startswith(SAFE_TYPES) and "svg" not in mime
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=3600"}
         kind = mime if is_safe else "application/octet-stream"
-        return web.Response(body=stored.upload.content, content_type=kind, headers=headers)
+        return file_response(request, stored.upload.content, kind, headers)
 
     async def add_person(self, request: web.Request) -> web.Response:
         """Somebody moves in."""
@@ -100,26 +92,6 @@ class PeopleRoutes:
         self._town.events.add("user", to=people, user=encode(bot.user))
         return web.json_response(bot_json(self._town, bot))
 
-    async def write(self, request: web.Request) -> web.Response:
-        """A text or a file."""
-        person, chat = _where(request)
-        if request.content_type.startswith("multipart/"):
-            file, upload = await read_file(request)
-            return _json(talking.attach(
-                self._town, person, chat, file.kind, upload, caption=file.caption,
-                reply_to=file.reply_to, duration=file.duration, thread_id=file.thread_id,
-            ))  # fmt: skip
-        body = await read_json(request, WriteBody)
-        if body.poll is not None:
-            return _json(polls.ask(
-                self._town, person, chat, body.poll, reply_to=body.reply_to,
-                thread_id=body.thread_id,
-            ))  # fmt: skip
-        return _json(talking.write(
-            self._town, person, chat, body.text, reply_to=body.reply_to, entities=body.entities,
-            thread_id=body.thread_id,
-        ))  # fmt: skip
-
     async def edit(self, request: web.Request) -> web.Response:
         """A new text or caption."""
         body = await read_json(request, bodies.EditBody)
@@ -133,14 +105,6 @@ class PeopleRoutes:
         message_id = number(request, "message")
         talking.delete(self._town, *_where(request), message_id)
         return web.json_response({"deleted": [message_id]})
-
-    async def tap(self, request: web.Request) -> web.Response:
-        """An inline button."""
-        body = await read_json(request, bodies.TapBody)
-        return web.json_response(talking.tap(
-            self._town, *_where(request), number(request, "message"),
-            text=body.text, row=body.row, column=body.column,
-        ))  # fmt: skip
 
     async def stop(self, request: web.Request) -> web.Response:
         """Stop a draft."""

@@ -2,19 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageEntity
+from aiogram.types import Message, MessageEntity
 
 from playground.attaching import PERMISSION, check_photo, media_fields
-from playground.authors import author_fields, author_of
-from playground.encoding import Json, encode, moment
+from playground.authors import author_fields
+from playground.encoding import moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
-from playground.guests import call_guests
 from playground.mentions import with_people
-from playground.post import ask, post, repost_by_person, stop_draft, unpost
+from playground.post import post, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
 from playground.rights import may_change, may_delete, refused, slow_until
 from playground.state.files import Facts, Upload
@@ -24,8 +23,6 @@ from playground.state.topics import GENERAL
 from playground.threads import thread_fields
 from playground.town import Town
 from playground.views import announce
-
-NO_CALL: Final = ("url", "web_app", "switch_inline_query", "copy_text", "login_url")
 
 
 def write(
@@ -91,6 +88,15 @@ def writable(town: Town, person: int, chat: int, permission: str = "can_send_mes
     return place
 
 
+def caption_of(town: Town, caption: str) -> tuple[str, list[MessageEntity]]:
+    """Read a caption.
+
+    Raises:
+        SimError: It is too long.
+    """
+    return _text(town, caption, (), LONGEST_CAPTION)
+
+
 def _text(
     town: Town, text: str, entities: Sequence[MessageEntity], longest: int
 ) -> tuple[str, list[MessageEntity]]:
@@ -126,7 +132,6 @@ def send(
     )
     _begin(town, place)
     post(town, place, message, author=person)
-    call_guests(town, place, message, person)
     _after_writing(town, place, person)
     return message
 
@@ -212,42 +217,6 @@ def delete(town: Town, person: int, chat: int, message_id: int) -> None:
     if not may_delete(town, place, person, message):
         raise SimError(403, "this person may delete only their own messages")
     unpost(town, place, [message_id])
-
-
-def tap(
-    town: Town, person: int, chat: int, message_id: int, *, text: str | None = None,
-    row: int | None = None, column: int | None = None,
-) -> Json:  # fmt: skip
-    """Tap an inline button, by its label or its place.
-
-    Raises:
-        SimError: There is no such button, or the person is not in the chat.
-    """
-    place = town.place_for_person(person, chat)
-    if person not in town.people_at(place):
-        raise SimError(403, "this person is not in the chat")
-    message = find(town, place, message_id)
-    button = _button(message.reply_markup, text, row, column)
-    if button.callback_data is None:
-        return {name: encode(getattr(button, name)) for name in NO_CALL if getattr(button, name)}
-    bot = message.via_bot.id if message.via_bot else author_of(town, place, message)
-    if bot not in town.users.bots:
-        raise SimError(400, "nobody answers this button")
-    query = town.queries.ask(bot, person, place, message_id, now=town.now())
-    ask(town, query, town.users.person(person), message, button.callback_data)
-    return {"query_id": query.id}
-
-
-def _button(
-    markup: InlineKeyboardMarkup | None, text: str | None, row: int | None, column: int | None
-) -> InlineKeyboardButton:
-    rows = markup.inline_keyboard if markup is not None else []
-    for at_row, buttons in enumerate(rows):
-        for at_column, button in enumerate(buttons):
-            if button.text == text or (text is None and (at_row, at_column) == (row, column)):
-                return button
-    labels = ", ".join(f'"{button.text}"' for buttons in rows for button in buttons)
-    raise SimError(404, f"there is no such button; the message has {labels or 'none'}")
 
 
 def stop(town: Town, person: int, chat: int, draft_id: int) -> None:
