@@ -40,8 +40,9 @@ async def busy(town: Playground, bot: Bot, alice: Person) -> None:
     picture = await bot.send_photo(alice.id, BufferedInputFile(PIXEL, "a.png"), caption="<b>")
     assert picture.photo is not None
     await bot.send_message_draft(alice.id, 5, text="Thinking")
-    options = [InputPollOption(text="tea"), InputPollOption(text="kvass")]
-    await bot.send_poll(club.chat_id, "Which?", options, is_anonymous=False)
+    await bot.send_poll(
+        club.chat_id, "Which?", [InputPollOption(text="tea"), "kvass"], is_anonymous=False
+    )
     said = await club.says("hello @helper_bot")
     await bot.set_message_reaction(club.chat_id, said.id, [ReactionTypeEmoji(emoji="👀")])
     await bot.pin_chat_message(club.chat_id, said.id)
