@@ -30,6 +30,7 @@ class TownRoutes:
 
     def __init__(self, town: Town) -> None:
         self._town = town
+        self._first = to_file(town)
 
     def routes(self) -> list[web.RouteDef]:
         """Give all of them."""
@@ -43,6 +44,7 @@ class TownRoutes:
             web.get("/sim/crashes", self.crashes),
             web.get("/sim/saved", self.save),
             web.put("/sim/saved", self.load),
+            web.post("/sim/reset", self.reset),
         ]
 
     async def clock(self, _request: web.Request) -> web.Response:
@@ -93,4 +95,9 @@ class TownRoutes:
     async def load(self, request: web.Request) -> web.Response:
         """Another town in place of this one."""
         from_file(self._town, await request.read())
+        return web.json_response({})
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        """The town as it was when the server started."""
+        from_file(self._town, self._first)
         return web.json_response({})

@@ -140,29 +140,6 @@ async def test_a_crowd_fits_into_the_bar_of_people(town: Running, page_of: PageO
     await expect(start).to_be_visible()
 
 
-async def test_the_workshop_shows_calls_and_makes_mishaps(
-    town: Running, page_of: PageOf, keep_picture: KeepPicture
-) -> None:
-    async with echo_bot(town):
-        page = await page_of(town.base, people=["alice"])
-        alice = Person(page, "Alice")
-        await page.get_by_role("button", name="Workshop").click()
-        await alice.says("hello")
-        await alice.sees("You said: hello")
-        calls = page.get_by_role("tabpanel", name="Calls")
-        await calls.locator("summary", has_text="sendMessage").first.click()
-        await expect(calls.locator("pre").first).to_contain_text("You said: hello")
-        await page.get_by_role("tab", name="Updates").click()
-        updates = page.get_by_role("tabpanel", name="Updates")
-        await expect(updates.locator("summary", has_text="message").first).to_be_visible()
-        await page.get_by_role("tab", name="Controls").click()
-        await page.get_by_role("button", name="429, wait 5 s").click()
-        await expect(page.get_by_role("button", name="Remove this mishap")).to_be_visible()
-        await keep_picture(page, "workshop")
-        await page.get_by_role("button", name="Remove this mishap").click()
-        await expect(page.get_by_role("button", name="Remove this mishap")).to_have_count(0)
-
-
 async def test_the_page_comes_back_when_the_playground_does(
     page_of: PageOf, complaints: list[str]
 ) -> None:

@@ -10,7 +10,7 @@ import { botsButton, openBots, openNewPerson } from "./newcomers.js";
 import { PeopleBar } from "./people.js";
 import { menuItem, openPopup } from "./popup.js";
 import { listenForKeys, openShortcuts } from "./shortcuts.js";
-import { Store } from "./store.js";
+import { nameOf, Store, titleOf } from "./store.js";
 import { Stream } from "./stream.js";
 import { themeButton } from "./theme.js";
 import { loudUnread } from "./unread.js";
@@ -35,7 +35,7 @@ class App {
     document.title = t("title");
     const bar = h("div", { class: "people", role: "group", "aria-label": t("people") });
     this.people = new PeopleBar(bar, { onToggle: (id) => this.toggle(id), onNew: (event) => this.#openNew(event.currentTarget) });
-    this.drawer = new Drawer(this.store, this.stream);
+    this.drawer = new Drawer(this);
     this.lost = h("div", { class: "lost", role: "status", hidden: true }, t("no_connection"));
     this.main = h("main", { class: "columns", "aria-label": t("people") });
     const top = h("header", { class: "top" },
@@ -73,6 +73,14 @@ class App {
     column?.focus();
     column?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
+
+  /** What stands open in the columns now. */
+  openConversations() {
+    return [...this.columns.values()].filter((column) => column.current).map((column) => ({ user: column.id, chat: column.openId, label: `${nameOf(column.person.me)}: ${titleOf(column.current.chat)}` }));
+  }
+
+  /** Another town stands where the old one stood: everything is read anew. */
+  async afresh() { await this.stream.afresh(); }
 
   async start() {
     fill(this.main, h("p", { class: "nothing-open" }, t("loading")));

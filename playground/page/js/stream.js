@@ -41,6 +41,9 @@ export class Stream {
     if (source.readyState === EventSource.CLOSED) setTimeout(() => { if (source === this.source) this.open(); }, 1500);
   }
 
+  /** Reads everything anew, as after a reset. */
+  afresh() { return this.#recover(); }
+
   // The server may be another one now, with another past: everything is read again.
   async #recover() {
     this.source.close();
