@@ -13,6 +13,8 @@ const ACTIONS = [
   "find_location", "record_video_note", "upload_video_note",
 ];
 
+const GENERAL = 1;
+
 /** What is being done in a chat now, in words; null when nothing is. */
 export function doing(chat) {
   const { typing } = chat;
@@ -43,7 +45,8 @@ export class ChatHead {
 
   #drawStatus() {
     const { chat } = this.conversation;
-    const action = doing(chat);
+    const here = !chat.is_forum || (chat.typing?.thread ?? GENERAL) === (this.conversation.thread ?? GENERAL);
+    const action = here ? doing(chat) : null;
     clearTimeout(this.timer);
     if (action) {
       fill(this.status, h("span", { class: "typing" }, chat.kind === "private" ? "" : `${nameOf(chat.typing.user)}: `, action,

@@ -14,7 +14,6 @@ import { summary } from "./message.js";
 import { canRecord } from "./recorder.js";
 import { RecordingBar } from "./recording.js";
 import { pressReplyButton } from "./requests.js";
-import { keyOf } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 import { openWebApp } from "./webapp.js";
 
@@ -177,7 +176,7 @@ export class Composer {
     return replyTo;
   }
 
-  forget(messageIds) { if (this.mode && messageIds.includes(keyOf(this.mode.message))) this.#leave(true); }
+  forget(messageIds) { if (this.mode && messageIds.includes(this.mode.message.message_id)) this.#leave(true); }
 
   addFiles(files) { this.tray.add(files); this.focus(); }
 

@@ -13,7 +13,7 @@ import { announce } from "./notices.js";
 import { PinBar } from "./pinbar.js";
 import { pinsOf } from "./pins.js";
 import { Scroller } from "./scroller.js";
-import { draftKey, keyOf, nameOf, senderOf, titleOf } from "./store.js";
+import { draftKey, nameOf, senderOf, titleOf } from "./store.js";
 import { TopicBar, threadOf, topicPowers, topicsOf, writtenTo } from "./topics.js";
 
 const RUN_SECONDS = 600;
@@ -88,8 +88,14 @@ export class Conversation {
 
   #isHere(message) { return !this.chat.is_forum || threadOf(message) === this.thread; }
 
-  /** The messages of the open topic, or all of a chat without topics. */
-  shownMessages() { return this.chat.is_forum ? this.chat.messages.filter((message) => this.#isHere(message)) : this.chat.messages; }
+  /** The messages of the open topic, or all of a chat without topics; one for this person only may stand in another's place. */
+  shownMessages() {
+    const { messages } = this.chat;
+    const known = new Set(messages.map((message) => message.message_id));
+    const instead = new Map(messages.filter((message) => known.has(message.replaces)).map((message) => [message.replaces, message]));
+    if (!this.chat.is_forum && !instead.size) return messages;
+    return messages.filter((message) => !known.has(message.replaces) && this.#isHere(message)).map((message) => instead.get(message.message_id) ?? message);
+  }
 
   /** Hears of a change in this chat before the next drawing. */
   note(change) {
@@ -99,7 +105,7 @@ export class Conversation {
     const own = event.message && senderOf(event.message).id === this.person.me.id;
     if (kind === "message") {
       // A draft becomes the message in its place: nothing arrives there.
-      if (this.drafts.size && !own) this.quiet.add(keyOf(event.message));
+      if (this.drafts.size && !own) this.quiet.add(event.message.message_id);
       if (own) this.scroller.pin();
       else if (this.#isHere(event.message)) this.scroller.count();
       if (!own) this.#announce(event.message);
@@ -138,7 +144,7 @@ export class Conversation {
       if (!before || dayKey(before.date) !== dayKey(message.date)) children.push(this.#divider(`day ${dayKey(message.date)}`, dayName(message.date)));
       if (this.#startsUnread(before, message)) children.push(this.#divider("unread", t("unread")));
       children.push(this.#item(message, album, before, parts[place + 1]?.message));
-      wanted.add(keyOf(message));
+      wanted.add(message.message_id);
     });
     for (const key of this.items.keys()) if (!wanted.has(key)) this.items.delete(key);
     return children;
@@ -163,12 +169,12 @@ export class Conversation {
     const last = !run(message, after);
     const taps = this.deeds.tapsOf(message.message_id);
     const signature = JSON.stringify([first, last, [...taps], chat.reactions[message.message_id] ?? null, chat.votes?.[message.message_id] ?? null, chat.protected ?? false]);
-    const kept = this.items.get(keyOf(message));
+    const kept = this.items.get(message.message_id);
     if (kept && kept.signature === signature && kept.message === message && same(kept.album, album)) return kept.element;
     const element = messageItem(message, { person, chat, actions: this.deeds, taps, album, first, last });
     if (kept) this.#replace(kept.element, element);
-    else if (this.visible && this.drawn && !this.quiet.delete(keyOf(message))) element.classList.add("arriving");
-    this.items.set(keyOf(message), { message, album, signature, element });
+    else if (this.visible && this.drawn && !this.quiet.delete(message.message_id)) element.classList.add("arriving");
+    this.items.set(message.message_id, { message, album, signature, element });
     return element;
   }
 
@@ -216,7 +222,7 @@ export class Conversation {
   }
 
   #read() {
-    const newest = this.shownMessages().findLast((message) => message.message_id)?.message_id ?? 0;
+    const newest = this.shownMessages().findLast((message) => message.message_id > 0)?.message_id ?? 0;
     if (!this.visible || !this.scroller.pinned || document.visibilityState !== "visible") return;
     if (markRead(this.person.me.id, this.chat.id, newest, this.#readThread)) this.host.onRead();
   }

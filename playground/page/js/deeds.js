@@ -40,7 +40,7 @@ export class Deeds {
       send: (content) => this.attempt(this.seat.send(content, conversation.thread)),
       upload: (item) => this.attempt(this.seat.upload({ ...item, thread: conversation.thread })),
       edit: (message, text) => this.attempt(this.seat.edit(message.message_id, message.text === undefined || message.text === null ? { caption: text } : { text })),
-      press: (button) => this.attempt(this.seat.press({ ...button, ...(conversation.thread && { thread_id: conversation.thread }) })),
+      press: (button) => this.attempt(this.seat.press(button)),
       askInline: async (bot, query, offset) => {
         const asked = await this.attempt(this.seat.askInline(bot, query, offset));
         return asked ? this.store.inlineResults(asked.query_id) : null;

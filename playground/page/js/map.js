@@ -58,11 +58,11 @@ function live(message, location) {
   const left = h("span", { class: "map-left", role: "timer" });
   const title = h("strong", {}, t("live"));
   const updated = t("updated_at", { time: clockTime(message.edit_date ?? message.date) });
-  const box = h("div", { class: "map-words live" }, h("span", { class: "live-dot", "aria-hidden": "true" }), h("span", { class: "grow" }, title, h("span", {}, updated)), left);
+  const box = h("div", { class: "map-words is-live" }, h("span", { class: "live-dot", "aria-hidden": "true" }), h("span", { class: "grow" }, title, h("span", {}, updated)), left);
   if (until === Infinity) return box;
   countDown(left, until, (seconds) => {
     left.textContent = seconds ? duration(seconds) : "";
-    if (!seconds) { title.textContent = t("live_over"); box.classList.remove("live"); }
+    if (!seconds) { title.textContent = t("live_over"); box.classList.remove("is-live"); }
   });
   return box;
 }

@@ -76,7 +76,7 @@ function markFor(user, chat, newest) {
 
 /** What came after the last reading, in all topics or in one. */
 export function unreadAfter(user, chat, thread) {
-  const newest = chat.messages.at(-1)?.message_id ?? 0;
+  const newest = chat.messages.findLast((message) => message.message_id > 0)?.message_id ?? 0;
   const mark = markFor(user, chat, newest);
   return chat.messages.filter((message) => message.message_id > mark(message) && message.from?.id !== user && !isService(message)
     && (thread === undefined || (message.is_topic_message ? message.message_thread_id : null) === thread));

@@ -13,7 +13,7 @@ import { forwardLine, onlyForYou, replyQuote, senderLine, senderName, viaLine } 
 import { reactionRow } from "./reactions.js";
 import { richMessage, richSummary } from "./rich.js";
 import { serviceText } from "./service.js";
-import { keyOf, senderOf } from "./store.js";
+import { senderOf } from "./store.js";
 
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\ufe0f|\u200d\p{Extended_Pictographic})*){1,3}$/u;
 
@@ -114,11 +114,11 @@ export function messageItem(message, context) {
   const own = sender.id === person.me.id;
   const item = h("div", {
     class: ["message", own ? "own" : "theirs", context.first && "first", context.last && "last", message.ephemeral_message_id && "ephemeral"].filter(Boolean).join(" "),
-    role: "listitem", tabindex: "-1", dataset: { id: keyOf(message) },
+    role: "listitem", tabindex: "-1", dataset: { id: message.message_id },
     "aria-label": t("message_of", { who: own ? t("you") : senderName(message), text: told(message, context), time: clockTime(message.date) }),
     oncontextmenu: (event) => openMenu(event, message, context),
     onkeydown: (event) => { if (event.target === event.currentTarget) openMenu(event, message, context); },
-    ondblclick: (event) => { if (!event.target.closest("a, button, audio, video, pre, input, label, summary") && !message.ephemeral_message_id) actions.reply(message); },
+    ondblclick: (event) => { if (!event.target.closest("a, button, audio, video, pre, input, label, summary")) actions.reply(message); },
   });
   const face = chat.kind === "group" && !own
     ? h("div", { class: "face" }, context.last ? avatar(sender.id, senderName(message), "small") : null) : null;

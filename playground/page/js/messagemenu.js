@@ -61,7 +61,7 @@ export function openMessageMenu(conversation, message, place) {
     const link = linkOf(chat, message);
     return [
       shared ? reactionBar(conversation, message, place, close) : null,
-      shared && chat.can_send !== false ? item("reply", "reply", () => deeds.reply(message)) : null,
+      chat.can_send !== false ? item("reply", "reply", () => deeds.reply(message)) : null,
       text && !locked ? item("copy", "copy", () => deeds.copy(text)) : null,
       link ? item("chain", "copy_message_link", () => deeds.copy(link)) : null,
       deeds.canEdit(message) ? item("edit", "edit", () => conversation.composer.edit(message)) : null,

@@ -19,14 +19,11 @@ function chatFrom(answer) {
 
 export const draftKey = (draft) => `${draft.bot}:${draft.draft_id}`;
 
-/** What tells messages of a chat apart: those for one person only have no number of the chat's. */
-export const keyOf = (message) => (message.ephemeral_message_id ? `only ${message.ephemeral_message_id}` : message.message_id);
-
 function putMessage(chat, message) {
-  const key = keyOf(message);
-  const same = chat.messages.findLastIndex((other) => keyOf(other) === key);
+  const same = chat.messages.findLastIndex((other) => other.message_id === message.message_id);
   if (same >= 0) chat.messages[same] = message;
-  else if (message.ephemeral_message_id) chat.messages.push(message);
+  // A message for one person only has a number below zero and stands where it came.
+  else if (message.message_id < 0) chat.messages.push(message);
   else chat.messages.splice(chat.messages.findLastIndex((other) => other.message_id <= message.message_id) + 1, 0, message);
   if (chat.messages.length > KEPT_MESSAGES) chat.messages.splice(0, chat.messages.length - KEPT_MESSAGES);
 }
@@ -38,16 +35,15 @@ const CHANGES = {
     if (chat.typing?.user.id === event.message.from?.id) chat.typing = null;
   },
   edited: (chat, event) => {
-    if (chat.messages.some((message) => keyOf(message) === keyOf(event.message))) putMessage(chat, event.message);
+    if (chat.messages.some((message) => message.message_id === event.message.message_id)) putMessage(chat, event.message);
   },
   deleted: (chat, event) => {
     const gone = new Set(event.message_ids);
-    const goneHere = new Set(event.ephemeral_message_ids);
-    chat.messages = chat.messages.filter((message) => !(message.ephemeral_message_id ? goneHere.has(message.ephemeral_message_id) : gone.has(message.message_id)));
+    chat.messages = chat.messages.filter((message) => !gone.has(message.message_id));
   },
   draft: (chat, event) => { chat.drafts.set(draftKey(event.draft), event.draft); },
   draft_gone: (chat, event) => { chat.drafts.delete(draftKey(event)); },
-  typing: (chat, event) => { chat.typing = { user: event.user, action: event.action, until: event.until }; },
+  typing: (chat, event) => { chat.typing = { user: event.user, action: event.action, thread: event.thread_id ?? null, until: event.until }; },
   answer: () => {},
   reactions: (chat, event) => { chat.reactions[event.message_id] = event.reactions; },
   keyboard: (chat, event) => { chat.keyboard = event.keyboard; chat.force_reply = event.force_reply; },
