@@ -8,12 +8,14 @@ from aiogram.types import MessageEntity
 
 from playground.formatting.found import found_entities
 from playground.formatting.html import parse_html
+from playground.formatting.legacy import parse_legacy
 from playground.formatting.markdown import parse_markdown
 from playground.formatting.utf16 import trimmed, width
 from playground.refusals import bad_request
 
 LONGEST_TEXT: Final = 4096
 LONGEST_CAPTION: Final = 1024
+MOST_BYTES: Final = 2**15
 
 Formatted = tuple[str, list[MessageEntity]]
 
@@ -26,16 +28,20 @@ def parsed(
     Raises:
         Refusal: The formatting is broken or the mode is unknown.
     """
+    if len(text.encode()) > MOST_BYTES:
+        raise bad_request("text is too long")
     is_given = parse_mode and not isinstance(parse_mode, Default)
     mode = str(parse_mode).lower() if is_given else ""
     if mode == "html":
         plain, marks = parse_html(text)
     elif mode == "markdownv2":
         plain, marks = parse_markdown(text)
-    elif not mode:
+    elif mode == "markdown":
+        plain, marks = parse_legacy(text)
+    elif not mode or mode == "none":
         plain, marks = text, list(entities or ())
     else:
-        raise bad_request(f'unsupported parse_mode "{parse_mode}"')
+        raise bad_request("unsupported parse_mode")
     plain, marks = trimmed(plain, _inside(marks, width(plain)))
     return plain, found_entities(plain, marks)
 

@@ -56,8 +56,9 @@ class Node:
 
 
 class _Builder(HTMLParser):
-    def __init__(self, *, lenient: bool) -> None:
+    def __init__(self, source: str, *, lenient: bool) -> None:
         super().__init__(convert_charrefs=False)
+        self.source = source
         self.root = Node("")
         self.open = [self.root]
         self.lenient = lenient
@@ -104,8 +105,9 @@ class _Builder(HTMLParser):
 
     def _byte(self) -> int:
         line, column = self.getpos()
-        before = "".join(self.rawdata.splitlines(keepends=True)[: line - 1])
-        return len(before.encode()) + column
+        lines = self.source.split("\n")
+        before = [*lines[: line - 1], lines[line - 1][:column]]
+        return len("\n".join(before).encode())
 
 
 def parse_tree(source: str, *, lenient: bool = False) -> Node:
@@ -118,7 +120,7 @@ def parse_tree(source: str, *, lenient: bool = False) -> Node:
     Raises:
         Refusal: A tag is unknown, or has no end.
     """
-    builder = _Builder(lenient=lenient)
+    builder = _Builder(source, lenient=lenient)
     builder.feed(source)
     builder.close()
     if len(builder.open) > 1 and not lenient:
