@@ -10,6 +10,7 @@ from playground.methods import (
     deleting,
     editing,
     ephemeral,
+    inline,
     invites,
     joins,
     media,
@@ -26,12 +27,13 @@ from playground.methods import (
     stickers,
     topics,
     updates,
+    webapps,
 )
 from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
     updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
-    topics, deleting, ephemeral, places, rich, invites, joins, members, pins, settings,
+    inline, topics, webapps, deleting, ephemeral, places, rich, members, invites, joins, pins, settings,
     paid, stickers,
 )  # fmt: skip
 

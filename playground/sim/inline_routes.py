@@ -1,11 +1,13 @@
-"""``P/inline`` over HTTP."""
+"""``P/inline``, ``P/prepared`` and ``P/web_app`` over HTTP."""
 
 from aiohttp import web
+from pydantic import Field
 
 from playground.encoding import Json, encode
 from playground.sim import inline
 from playground.sim.bodies import Body, read_json
 from playground.sim.paths import where
+from playground.sim.webapps import Launch, open_web_app
 from playground.town import Town
 
 
@@ -31,8 +33,16 @@ class PreparedBody(Body):
     id: str
 
 
+class WebAppBody(Body):
+    """Which Mini App, and how."""
+
+    url: str | None = None
+    start_param: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,512}$")
+    bot: int | str | None = None
+
+
 class InlineRoutes:
-    """Handlers of inline mode."""
+    """Handlers of inline mode and of Mini Apps."""
 
     def __init__(self, town: Town) -> None:
         self._town = town
@@ -44,6 +54,7 @@ class InlineRoutes:
             web.post(chat + "/inline", self.ask),
             web.post(chat + "/inline/{query}/choose", self.choose),
             web.post(chat + "/prepared", self.send_prepared),
+            web.post(chat + "/web_app", self.open_web_app),
         ]
 
     async def ask(self, request: web.Request) -> web.Response:
@@ -69,3 +80,9 @@ class InlineRoutes:
         body = await read_json(request, PreparedBody)
         sent: Json = encode(inline.send_prepared(self._town, *where(request), body.id))
         return web.json_response(sent)
+
+    async def open_web_app(self, request: web.Request) -> web.Response:
+        """A Mini App is opened."""
+        body = await read_json(request, WebAppBody)
+        launch = Launch(body.url, body.start_param, body.bot)
+        return web.json_response(open_web_app(self._town, *where(request), launch))

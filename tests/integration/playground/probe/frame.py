@@ -62,9 +62,11 @@ class Probe:
         return new
 
     @asynccontextmanager
-    async def second_bot(self, *, reads_all: bool = False) -> AsyncIterator[Bot]:
+    async def second_bot(
+        self, username: str = "other_bot", *, reads_all: bool = False, **abilities: bool | str
+    ) -> AsyncIterator[Bot]:
         """Give another bot of the same town."""
-        made = await self.town.new_bot("other_bot", reads_all=reads_all)
+        made = await self.town.new_bot(username, reads_all=reads_all, **abilities)
         async with _bot(self.server, made["token"]) as bot:
             yield bot
 
