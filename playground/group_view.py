@@ -13,7 +13,7 @@ from playground.town import Town
 NO_GROUP: Final[Json] = {
     "type": "private", "photo": None, "rights": [], "permissions": None, "slow_mode_s": 0,
     "slow_until": None, "protected": False, "linked": None, "join_by_request": False,
-    "invite_links": [], "join_requests": [],
+    "invite_links": [], "join_requests": [], "banned": [],
 }  # fmt: skip
 """What a ``Chat`` says in these keys where there is no group."""
 
@@ -41,7 +41,15 @@ def group_head(town: Town, place: Place, person: int) -> Json:
         "migrated_to": group.migrated_to,
         **_settings(town, group, person),
         **_of_member(group, mine),
+        "banned": _banned(group, mine),
     }
+
+
+def _banned(group: Group, mine: Member | None) -> list[Json]:
+    """Who may not come back, for those who may let them."""
+    if mine is None or not mine.has_right("can_restrict_members"):
+        return []
+    return [encode(one.as_type()) for one in group.members.values() if one.status == "kicked"]
 
 
 def _settings(town: Town, group: Group, person: int) -> Json:

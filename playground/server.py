@@ -19,6 +19,7 @@ from playground.sim.answering_routes import AnsweringRoutes
 from playground.sim.chat_routes import GroupRoutes
 from playground.sim.inline_routes import InlineRoutes
 from playground.sim.chat_routes import GroupRoutes
+from playground.sim.portrait_routes import PortraitRoutes
 from playground.sim.routes import PeopleRoutes, sentences
 from playground.sim.topics_routes import TopicsRoutes
 from playground.sim.town_routes import TownRoutes
@@ -70,6 +71,7 @@ def create_app(town: Town) -> web.Application:
     app.router.add_routes(WritingRoutes(town).routes())
     app.router.add_routes(GroupRoutes(town).routes())
     app.router.add_routes(GroupRoutes(town).routes())
+    app.router.add_routes(PortraitRoutes(town).routes())
     app.router.add_routes(TopicsRoutes(town).routes())
     app.router.add_routes(InlineRoutes(town).routes())
     app.router.add_routes(WatchingRoutes(town).routes())
