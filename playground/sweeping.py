@@ -1,5 +1,6 @@
 """What happens because time passes."""
 
+from playground.joining import queue_unanswered
 from playground.polling import close_due
 from playground.post import expire_drafts
 from playground.town import Town
@@ -7,8 +8,9 @@ from playground.whispers import expire_whispers
 
 
 def sweep(town: Town) -> None:
-    """End what is over by now: drafts, updates nobody fetched, what a fault kept back."""
+    """End what is over by now: drafts, questions, updates nobody fetched, what a fault kept."""
     expire_drafts(town)
+    queue_unanswered(town)
     close_due(town)
     expire_whispers(town)
     for queue in town.queues.values():

@@ -78,16 +78,27 @@ class Playground(Drawer):
 
     async def new_group(
         self, title: str, creator: "Person", members: Collection[Someone | int] = (),
-        admins: Collection[Someone | int] = (),
+        admins: Collection[Someone | int] = (), **more: object,
     ) -> int:  # fmt: skip
-        """Found a group of people and bots (ids); gives its id."""
+        """Found a group of people and bots (ids); gives its id.
+
+        Keywords are those of ``POST /sim/groups``: ``type``, ``username``, ``is_forum``, ...
+        """
         body = {
             "title": title, "creator": creator.id,
             "members": [id_of(one) for one in members], "admins": [id_of(one) for one in admins],
+            **more,
         }  # fmt: skip
         group = await self.request("POST", "/sim/groups", json=body)
         await self.refresh()
         return int(group["id"])
+
+    async def new_channel(
+        self, title: str, creator: "Person", members: Collection[Someone | int] = (),
+        admins: Collection[Someone | int] = (), **more: object,
+    ) -> int:  # fmt: skip
+        """Found a channel; gives its id. Bots in it are administrators."""
+        return await self.new_group(title, creator, members, admins, type="channel", **more)
 
 
 class Person(Talk):
@@ -108,6 +119,11 @@ class Person(Talk):
         """Open the bot by Start or a deep link."""
         answer = await self._act("POST", "/start", json={"payload": payload})
         return await self._found(answer["message_id"])
+
+    async def opens(self, link: str) -> Json:
+        """Follow a link of Telegram; gives what happened."""
+        path = f"/sim/users/{self.id}/open"
+        return await self.town.request("POST", path, json={"link": link})
 
     async def blocks(self) -> None:
         """Block the bot."""

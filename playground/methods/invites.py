@@ -1,6 +1,6 @@
 """Links into groups."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from aiogram import methods
@@ -130,9 +130,10 @@ def create_subscription_link(
     caller: Caller, call: methods.CreateChatSubscriptionInviteLink
 ) -> ChatInviteLink:
     """Make a link into a channel for which people pay."""
-    period = call.subscription_period
-    seconds = int(period.total_seconds()) if isinstance(period, timedelta) else period
-    if seconds != MONTH_S or not 1 <= call.subscription_price <= MOST_STARS:
+    if (
+        _seconds(call.subscription_period) != MONTH_S
+        or not 1 <= call.subscription_price <= MOST_STARS
+    ):
         raise bad_request("invalid subscription pricing specified")
     group = _group(caller, call.chat_id)
     if not group.is_channel:
@@ -155,6 +156,13 @@ def edit_subscription_link(
         raise bad_request("INVITE_HASH_EXPIRED")
     invite.name = _name(call.name)
     return _given(caller, group, invite)
+
+
+def _seconds(period: datetime | timedelta | int) -> int:
+    """Read a number of seconds, whichever of the types of an instant it was taken for."""
+    if isinstance(period, datetime):
+        return int(period.timestamp())
+    return int(period.total_seconds()) if isinstance(period, timedelta) else period
 
 
 def _name(given: str | None) -> str | None:

@@ -168,7 +168,7 @@ def _by_path(path: str, fields: dict[str, str]) -> Link:
         return Link(invite=PREFIX + path.removeprefix("joinchat/"))
     if found := re.fullmatch(r"c/(\d+)(?:/\d+)?/(\d+)", path):
         return Link(group=int(f"-100{found[1]}"), message_id=int(found[2]))
-    if found := re.fullmatch(r"(\w+)(?:/\d+)?(?:/(\d+))?", path):
+    if found := re.fullmatch(r"(\w+)(?:/(?:\d+/)?(\d+))?", path):
         return Link(found[1], int(found[2]) if found[2] else None, fields)
     raise SimError(400, f'"{path}" leads nowhere')
 

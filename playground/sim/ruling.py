@@ -61,7 +61,7 @@ def _check_name(town: Town, group: Group, value: object) -> None:
     if group.type == "group":
         raise SimError(400, "a basic group has no username")
     taken = town.chats.by_username(name)
-    if town.users.by_username(name) is not None or taken not in {None, group}:
+    if town.users.by_username(name) is not None or taken not in (None, group):
         raise SimError(400, f"the username @{name} is taken")
 
 
