@@ -7,6 +7,7 @@ from playground.encoding import moment
 from playground.post import post
 from playground.state.chats import Group
 from playground.state.places import Place
+from playground.threads import beside
 from playground.town import Town
 from playground.views import announce
 
@@ -25,7 +26,7 @@ def pin(town: Town, place: Place, user: User, message: Message) -> None:
     told = Message(
         message_id=town.messages.next_id(place), chat=town.chat_at(place),
         date=moment(town.now()), **acting(town, place, user),
-        pinned_message=message.model_copy(update={"reply_to_message": None}),
+        pinned_message=message.model_copy(update={"reply_to_message": None}), **beside(message),
     )  # fmt: skip
     post(town, place, told, author=user.id)
     announce(town, place)

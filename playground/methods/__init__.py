@@ -33,7 +33,8 @@ from playground.registry import Answer, Area, Method, merged
 
 MODULES: Final = (
     updates, polls, profile, sending, media, albums, editing, copying, callbacks, reactions, chats,
-    inline, topics, webapps, deleting, ephemeral, places, rich, members, invites, joins, pins, settings,
+    inline, topics, webapps, deleting, ephemeral, places, rich, members, invites, joins, pins,
+    settings,
     paid, stickers,
 )  # fmt: skip
 
