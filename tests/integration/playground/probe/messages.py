@@ -102,7 +102,7 @@ async def _rich(p: Probe) -> None:
         chat_id=me, rich_message=InputRichMessage(markdown=MARKDOWN), reply_markup=TAP
     ))  # fmt: skip
     photo = InputRichBlockPhoto(photo=InputMediaPhoto(media=_file()))
-    blocks = [InputRichBlockParagraph(text=["a ", "@alice"]), photo]
+    blocks: list[Any] = [InputRichBlockParagraph(text=["a ", "@alice"]), photo]
     await p(methods.SendRichMessage(chat_id=me, rich_message=InputRichMessage(blocks=blocks)))
     new = InputRichMessage(html="<h1>New</h1><footer>f</footer>")
     await p(methods.EditMessageText(chat_id=me, message_id=rich.message_id, rich_message=new))
@@ -123,7 +123,7 @@ async def _ephemeral(p: Probe) -> None:
     assert said.ephemeral_message_id is not None
     await p.club.taps("tap")
     await p.hears()
-    where = {
+    where: dict[str, Any] = {
         "chat_id": group, "receiver_user_id": me, "ephemeral_message_id": said.ephemeral_message_id
     }  # fmt: skip
     photo: Message = await p(methods.SendPhoto(
