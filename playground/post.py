@@ -215,13 +215,16 @@ def stop_draft(town: Town, place: Place, draft: Draft) -> None:
     town.queues[draft.bot].put("stopped_message_generation", encode(stopped))
 
 
-def ask(town: Town, query: Query, person: User, message: Message, data: str) -> None:
+def ask(
+    town: Town, query: Query, person: User, message: Message, data: str, *, is_game: bool = False
+) -> None:
     """A person tapped an inline button: its bot hears of it."""
+    game = data if is_game else None
     number = town.inline.number_of(query.place, message.message_id)
     shown = {"message": message} if number is None else {"inline_message_id": number}
     callback = CallbackQuery(
         id=query.id, from_user=public(person), chat_instance=str(abs(hash(query.place))),
-        data=data, **shown,
+        data=None if is_game else data, game_short_name=game, **shown,
     )  # fmt: skip
     town.queues[query.bot].put("callback_query", encode(callback))
 

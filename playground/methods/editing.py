@@ -96,7 +96,10 @@ def changed_message(
     Raises:
         Refusal: Nothing changes, or the buttons are unusable.
     """
-    fields: dict[str, Any] = {"reply_markup": inline(checked(markup)), **content}
+    buttons = inline(
+        checked(markup, chat_type=message.chat.type, has_game=message.game is not None)
+    )
+    fields: dict[str, Any] = {"reply_markup": buttons, **content}
     if all(getattr(message, name) == value for name, value in fields.items()):
         raise not_modified()
     if content:

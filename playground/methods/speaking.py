@@ -43,7 +43,10 @@ def say(
     Raises:
         Refusal: The buttons are unusable, or the bot writes too often.
     """
-    checked(markup)
+    markup = checked(
+        markup, chat_type=caller.town.chat_at(envelope.place).type,
+        has_game=bool(content.get("game")),
+    )  # fmt: skip
     caller.town.limits.message(caller.bot.id, envelope.place)
     return _utter(caller, envelope, markup, content)
 

@@ -36,11 +36,20 @@ def tap(
     if message is None:
         raise SimError(404, f"there is no message {message_id} in this chat")
     button = _button(_rows(message), text, row, column)
-    if button.callback_data is None:
+    if button.callback_data is None and button.callback_game is None:
         return {name: encode(getattr(button, name)) for name in NO_CALL if getattr(button, name)}
     bot = _behind(town, place, message)
-    query = town.queries.ask(bot, person, place, message_id, now=town.now())
-    ask(town, query, town.users.person(person), message, button.callback_data)
+    what = button.callback_data or town.games.sent.get((place, message_id), "")
+    query = town.queries.ask(bot, person, place, message_id, now=town.now(), what=what)
+    known = town.queries.recall(person, place, message_id, what, now=town.now())
+    if known is not None:
+        town.events.add(
+            "answer", to=[person], chat=place.peer_id, query_id=query.id, message_id=message_id,
+            text=known.text, alert=known.alert, url=known.url,
+        )  # fmt: skip
+    else:
+        is_game = button.callback_data is None
+        ask(town, query, town.users.person(person), message, what, is_game=is_game)
     return {"query_id": query.id}
 
 

@@ -19,6 +19,17 @@ class Query:
     place: Place
     message_id: int
     asked_at: float
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An answer that people's apps may show again without asking."""
+
+    until: float
+    text: str
+    alert: bool
+    url: str | None
 
 
 @dataclass(slots=True)
@@ -28,10 +39,14 @@ class Queries:
     _open: OrderedDict[str, Query] = field(default_factory=OrderedDict)
     _asked: OrderedDict[str, Query] = field(default_factory=OrderedDict)
 
-    def ask(self, bot: int, person: int, place: Place, message_id: int, *, now: float) -> Query:
-        """Record a tap."""
+    _remembered: dict[tuple[int, Place, int, str], Remembered] = field(default_factory=dict)
+
+    def ask(
+        self, bot: int, person: int, place: Place, message_id: int, *, now: float, what: str = ""
+    ) -> Query:
+        """Record a tap; ``what`` is the data of the button, or the name of its game."""
         number = str(secrets.randbits(62) | 1 << 62)
-        query = Query(number, bot, person, place, message_id, now)
+        query = Query(number, bot, person, place, message_id, now, what)
         for kept in (self._open, self._asked):
             kept[number] = query
             if len(kept) > KEPT:
@@ -54,3 +69,18 @@ class Queries:
                 "query is too old and response timeout expired or query ID is invalid"
             )
         return self._open.pop(query_id)
+
+    def remember(self, query: Query, answer: Remembered) -> None:
+        """Keep an answer for the next tap of the same person on the same button."""
+        self._remembered[query.person, query.place, query.message_id, query.what] = answer
+
+    def recall(
+        self, person: int, place: Place, message_id: int, what: str, *, now: float
+    ) -> Remembered | None:
+        """Give the answer that a person's app still remembers."""
+        key = (person, place, message_id, what)
+        answer = self._remembered.get(key)
+        if answer is not None and answer.until <= now:
+            del self._remembered[key]
+            return None
+        return answer

@@ -73,7 +73,7 @@ BAD: list[tuple[str, Call]] = [
         lambda s: s.bot.send_message(s.alice, "x", reply_markup=button("a")),
     ),
     (
-        "inline keyboard button URL 'nothing' is invalid: Wrong HTTP URL specified",
+        "inline keyboard button URL 'nothing' is invalid: Wrong HTTP URL",
         lambda s: s.bot.send_message(s.alice, "x", reply_markup=button("a", url="nothing")),
     ),
     (
