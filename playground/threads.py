@@ -5,12 +5,19 @@ from typing import Any, Final
 from aiogram.types import Message
 
 from playground.encoding import Json
-from playground.refusals import bad_request
+from playground.refusals import Refusal, bad_request
 from playground.state.places import Place
 from playground.state.topics import GENERAL, Topic
 from playground.town import Town
 
 MANAGE: Final = "can_manage_topics"
+
+
+class TopicClosed(Refusal):
+    """Somebody may not write in a topic that is closed."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "TOPIC_CLOSED")
 
 
 def has_topics(town: Town, place: Place) -> bool:
@@ -110,7 +117,7 @@ def check_open(town: Town, place: Place, user_id: int, topic: Topic | None) -> N
         return
     member = town.group_at(place).members.get(user_id)
     if member is None or not member.has_right(MANAGE):
-        raise bad_request("TOPIC_CLOSED")
+        raise TopicClosed
 
 
 def action_thread(town: Town, place: Place, thread_id: int | None) -> int | None:

@@ -21,6 +21,7 @@ def bot_json(town: Town, bot: BotAccount) -> Json:
     return {
         "user": encode(bot.user), "token": bot.token, "pending": len(queue.pending),
         "polling": queue.polling > 0, "webhook": queue.webhook.url if queue.webhook else "",
+        "inline_placeholder": bot.inline_placeholder,
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from playground.state.files import Facts, Upload
 from playground.state.keyboards import Shown
 from playground.state.places import Place
 from playground.state.topics import GENERAL
-from playground.threads import thread_fields
+from playground.threads import TopicClosed, thread_fields
 from playground.town import Town
 from playground.views import announce
 
@@ -147,10 +147,10 @@ def in_thread(
     asked = None if thread_id == GENERAL else thread_id
     try:
         return thread_fields(town, place, person, asked, replied)
+    except TopicClosed as refusal:
+        raise SimError(403, "this topic is closed") from refusal
     except Refusal as refusal:
-        status = 403 if "TOPIC_CLOSED" in refusal.description else 404
-        sentence = {403: "this topic is closed", 404: f"there is no topic {thread_id} here"}
-        raise SimError(status, sentence[status]) from refusal
+        raise SimError(404, f"there is no topic {thread_id} here") from refusal
 
 
 def _begin(town: Town, place: Place) -> None:

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot, types
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     BufferedInputFile,
@@ -17,19 +15,14 @@ from aiogram.types import (
     Update,
 )
 
+from playground.saving.files import from_file, to_file
 from playground.server import Running, running_playground
+from playground.town import Town
 from playground.users import InGroup, Person, Playground, Refused
+from tests.integration.playground.refusals.case import PIXEL
+from tests.integration.playground.worlds import FakeClock, bot_of
 
 TAP = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="tap", callback_data="1")]])
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000003080600000000")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.at
 
 
 def article(
@@ -106,7 +99,7 @@ async def test_an_inline_message_is_tapped_and_edited_by_its_number(
 
 
 async def test_each_kind_of_result_becomes_its_message(bot: Bot, alice: Person) -> None:
-    photo = await bot.send_photo(alice.id, BufferedInputFile(PNG, "a.png"))
+    photo = await bot.send_photo(alice.id, BufferedInputFile(PIXEL, "a.png"))
     voice = await bot.send_voice(alice.id, BufferedInputFile(b"OggS" + bytes(40), "a.ogg"))
     assert photo.photo is not None
     assert voice.voice is not None
@@ -180,16 +173,18 @@ async def test_results_come_in_pages_with_a_button(bot: Bot, alice: Person) -> N
 
 
 @pytest.fixture
-async def timed() -> AsyncIterator[tuple[Clock, Playground, Bot]]:
-    clock = Clock()
-    async with running_playground(now=clock) as server, Playground.connect(server.base) as town:
-        session = AiohttpSession(api=TelegramAPIServer.from_base(server.base))
-        async with Bot(server.token, session=session) as bot:
-            yield clock, town, bot
+async def timed() -> AsyncIterator[tuple[FakeClock, Playground, Bot]]:
+    clock = FakeClock()
+    async with (
+        running_playground(now=clock) as server,
+        Playground.connect(server.base) as town,
+        bot_of(server, server.token) as bot,
+    ):
+        yield clock, town, bot
 
 
 async def test_an_answer_is_cached_for_everybody_or_for_one(
-    timed: tuple[Clock, Playground, Bot],
+    timed: tuple[FakeClock, Playground, Bot],
 ) -> None:
     clock, town, bot = timed
     alice, bob = town.user("alice"), town.user("bob")
@@ -197,7 +192,7 @@ async def test_an_answer_is_cached_for_everybody_or_for_one(
     await bot.answer_inline_query((await question(bot)).id, [article("1")], cache_time=60)
     assert (await bob.asks_inline("helper_bot", "soup")).ids == ["1"]
     assert not await heard(bot), "nobody asked the bot again"
-    clock.at += 61
+    clock.now += 61
     await bob.types("helper_bot", "soup")
     await bot.answer_inline_query((await question(bot)).id, [article("2")], is_personal=True)
     assert (await bob.asks_inline("helper_bot", "soup")).ids == ["2"]
@@ -205,7 +200,7 @@ async def test_an_answer_is_cached_for_everybody_or_for_one(
     await bot.answer_inline_query((await question(bot)).id, [article("3")], cache_time=0)
     await alice.types("helper_bot", "soup")
     query = await question(bot)
-    clock.at += 11
+    clock.now += 11
     with pytest.raises(TelegramBadRequest, match="query is too old"):
         await bot.answer_inline_query(query.id, [article("4")])
 
@@ -259,12 +254,31 @@ async def test_a_prepared_message_is_sent_by_its_person(
     assert (sent.text, sent.buttons, sent.sender_id) == ("Soup", ["tap"], alice.id)
 
 
+async def test_what_was_sent_via_a_bot_survives_a_restart(
+    server: Running, bot: Bot, club: InGroup
+) -> None:
+    number = await club.types("helper_bot", "soup")
+    await bot.answer_inline_query((await question(bot)).id, [article("1", tap=True), article("2")])
+    await club.chooses(await club.sees_results(number))
+    chosen = (await heard(bot))[-1].chosen_inline_result
+    assert chosen is not None
+    await bot.save_prepared_inline_message(club.id, article())
+    server.town.chats.groups[club.chat_id].is_forum = True
+    await bot.create_forum_topic(club.chat_id, "News")
+    copy = Town()
+    from_file(copy, to_file(server.town))
+    assert copy.topics == server.town.topics
+    assert copy.inline.sent.keys() == {chosen.inline_message_id}
+    assert copy.inline.answers[number].offer("2") is not None
+    shown = [list(inline.prepared) for inline in (copy.inline, server.town.inline)]
+    assert shown[0] == shown[1]
+
+
 async def test_a_guest_answers_where_it_is_not(
     town: Playground, server: Running, bot: Bot, club: InGroup
 ) -> None:
     made = await town.new_bot("guest_bot", supports_guest_queries=True)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.base))
-    async with Bot(made["token"], session=session) as guest:
+    async with bot_of(server, made["token"]) as guest:
         assert (await guest.get_me()).supports_guest_queries
         asked = await club.says("@guest_bot what is soup?")
         await club.says("@helper_bot is here anyway")

@@ -3,14 +3,13 @@
 import httpx
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import ChatPermissions, Message, ReplyParameters
 
 from playground.server import Running
 from playground.state.topics import COLORS
 from playground.users import InGroup, NotSeen, Person, Playground, Refused
+from tests.integration.playground.worlds import bot_of
 
 
 @pytest.fixture
@@ -20,10 +19,6 @@ def forum(server: Running, club: InGroup) -> InGroup:
     group.is_forum = True
     group.permissions = group.permissions | {"can_manage_topics"}
     return club
-
-
-def session_of(server: Running) -> AiohttpSession:
-    return AiohttpSession(api=TelegramAPIServer.from_base(server.base))
 
 
 async def heard(bot: Bot) -> list[Message]:
@@ -214,7 +209,7 @@ async def test_a_private_chat_has_topics_when_its_bot_wants_that(
     town: Playground, server: Running, alice: Person
 ) -> None:
     made = await town.new_bot("threads_bot", has_topics_enabled=True)
-    async with Bot(made["token"], session=session_of(server)) as bot:
+    async with bot_of(server, made["token"]) as bot:
         me = await bot.get_me()
         assert (me.has_topics_enabled, me.allows_users_to_create_topics) == (True, True)
         chat = alice.with_bot(me.id)
@@ -252,6 +247,6 @@ async def test_a_bot_may_keep_topics_to_itself(
     await chat.says("/start")
     with pytest.raises(Refused, match="lets nobody"):
         await chat.makes_topic("Mine")
-    async with Bot(made["token"], session=session_of(server)) as bot:
+    async with bot_of(server, made["token"]) as bot:
         await bot.create_forum_topic(alice.id, "Mine")
     assert [one["name"] for one in await chat.topics()] == ["Mine"]
