@@ -56,6 +56,10 @@ class BotApi:
             request.transport.abort()
         return _response(outcome)
 
+    async def nothing(self, _request: web.Request) -> web.StreamResponse:
+        """Answer whatever else begins like an address of the Bot API."""
+        return _response(Outcome(refusal=Refusal.unworded(404, "Not Found")))
+
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Answer ``/file/bot<token>/<path>``."""
         try:

@@ -85,6 +85,11 @@ class Limits:
     _windows: dict[str, Window] = field(default_factory=dict)
     _bans: dict[str, Ban] = field(default_factory=dict)
 
+    @property
+    def seed(self) -> int:
+        """What the draws depend on."""
+        return self.chance.seed
+
     def choose(self, profile: str, seed: int = 0) -> None:
         """Change the profile and forget what was counted.
 

@@ -14,11 +14,11 @@ from aiohttp import web
 
 from playground.api import BotApi, in_bot_api_words
 from playground.pushing import Answer, Pusher
-from playground.seed import Seed, seed_town
+from playground.saving.keeping import Keeper, kept, reserved
+from playground.seed import Seed, seed_of, seed_town
 from playground.sim.answering_routes import AnsweringRoutes
 from playground.sim.chat_routes import GroupRoutes
 from playground.sim.inline_routes import InlineRoutes
-from playground.sim.chat_routes import GroupRoutes
 from playground.sim.portrait_routes import PortraitRoutes
 from playground.sim.routes import PeopleRoutes, sentences
 from playground.sim.topics_routes import TopicsRoutes
@@ -67,9 +67,10 @@ def create_app(town: Town) -> web.Application:
     app[CALLS] = api.calling.by_answer
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", api.call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", api.file)
+    app.router.add_route("*", "/bot{rest:.*}", api.nothing)
+    app.router.add_route("*", "/file/{rest:.*}", api.nothing)
     app.router.add_routes(PeopleRoutes(town).routes())
     app.router.add_routes(WritingRoutes(town).routes())
-    app.router.add_routes(GroupRoutes(town).routes())
     app.router.add_routes(GroupRoutes(town).routes())
     app.router.add_routes(PortraitRoutes(town).routes())
     app.router.add_routes(TopicsRoutes(town).routes())
@@ -119,6 +120,7 @@ async def _keep(
     try:
         while True:
             sweep(town)
+            pushers = {bot: pusher for bot, pusher in pushers.items() if not pusher.done()}
             for bot in town.queues.keys() - pushers.keys():
                 pushers[bot] = group.create_task(Pusher(town, bot, session, app[CALLS]).run())
             await asyncio.sleep(SWEEP_S)
@@ -149,22 +151,40 @@ async def running_playground(
     bot_name: str = "Helper",
     bot_username: str = "helper_bot",
     now: Callable[[], float] = time.time,
+    state: Path | None = None,
 ) -> AsyncIterator[Running]:
     """Serve a seeded playground in the running loop until the block ends.
 
     Args:
         port: Where on 127.0.0.1; 0 takes a free one.
-        limits: ``off`` or ``faq``.
+        limits: ``off``, ``faq`` or ``harsh``.
         bot_name: The seeded bot's name.
         bot_username: Its name after the @.
         now: The time in Unix seconds, for tests that move it.
+        state: A directory in which the town lives on; what is there goes before the seed.
 
     Raises:
         OSError: The port is taken.
+        SimError: The directory cannot be used, or what is there is no saved town.
     """
-    town = Town(now=now)
-    town.limits.choose(limits)
-    seed = seed_town(town, bot_name=bot_name, bot_username=bot_username)
+    async with contextlib.AsyncExitStack() as stack:
+        town = Town(now=now)
+        keeper = Keeper(town, state) if state is not None else None
+        if state is not None:
+            stack.enter_context(reserved(state))
+        is_loaded = keeper is not None and keeper.load()
+        if not is_loaded:
+            seed_town(town, bot_name=bot_name, bot_username=bot_username)
+        if limits != "off" or not is_loaded:
+            town.limits.choose(limits)
+        if keeper is not None:
+            await stack.enter_async_context(kept(keeper))
+        base = await stack.enter_async_context(_served(town, port))
+        yield Running(base, town, seed_of(town))
+
+
+@contextlib.asynccontextmanager
+async def _served(town: Town, port: int) -> AsyncIterator[str]:
     runner = web.AppRunner(
         create_app(town), handler_cancellation=True, access_log=None, shutdown_timeout=0.5
     )
@@ -172,6 +192,6 @@ async def running_playground(
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
         host, bound = runner.addresses[0][:2]
-        yield Running(f"http://{host}:{bound}", town, seed)
+        yield f"http://{host}:{bound}"
     finally:
         await runner.cleanup()

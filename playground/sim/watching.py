@@ -51,17 +51,19 @@ class WatchingRoutes:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
+        log = self._town.events
         while True:
-            for event in self._town.events.after(after):
-                after = int(event["seq"])
-                if wanted(event):
-                    await response.write(_line(event))
-            changed = self._town.events.changed
-            before = self._town.events.seq
-            if before == after:
-                await changed.wait(KEEPALIVE_S)
-                if self._town.events.seq == before:
-                    await response.write(b": still here\n\n")
+            found = list(log.after(after))
+            if found:
+                after = int(found[-1]["seq"])
+                # All that waits goes out at once: a write costs more than what is in it.
+                lines = b"".join(_line(event) for event in found if wanted(event))
+                if lines:
+                    await response.write(lines)
+                continue
+            await log.changed.wait(KEEPALIVE_S)
+            if log.seq == after:
+                await response.write(b": still here\n\n")
 
     async def _batch(
         self, after: int, wanted: Callable[[Json], bool], wait_s: float
@@ -148,7 +150,7 @@ class WatchingRoutes:
 
 def limits_json(town: Town) -> Json:
     """Give the profile and its seed."""
-    return {"profile": town.limits.profile, "seed": town.limits.chance.seed}
+    return {"profile": town.limits.profile, "seed": town.limits.seed}
 
 
 def _line(event: Json) -> bytes:
