@@ -32,9 +32,15 @@ MISSING = {
     "action": "wrong parameter action in request",
 }
 
+# Everything that happens is encoded several times; most of it is one of these.
+PLAIN: typing.Final = frozenset({str, int, bool, float})
+UNSENT: typing.Final = (Default, InputFile)
+
 
 def encode(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
     """Give the Bot API's JSON of a model: no nulls, instants as Unix seconds, ``from`` by name."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, BaseModel):
         return _encode_model(value)
     if isinstance(value, list | tuple):
@@ -53,13 +59,20 @@ def _encode_plain(value: object) -> object:
 
 
 def _encode_model(model: BaseModel) -> Json:
-    fields = type(model).model_fields
-    found = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+    names = _wire_names(type(model))
+    found = model.__dict__
+    if model.__pydantic_extra__:
+        found = {**found, **model.__pydantic_extra__}
     return {
-        (fields[name].alias or name) if name in fields else name: encode(value)
+        names.get(name, name): encode(value)
         for name, value in found.items()
-        if value is not None and not isinstance(value, Default | InputFile)
+        if value is not None and (type(value) in PLAIN or not isinstance(value, UNSENT))
     }
+
+
+@cache
+def _wire_names(model: type[BaseModel]) -> Mapping[str, str]:
+    return {name: field.alias for name, field in model.model_fields.items() if field.alias}
 
 
 def _parts(annotation: object) -> list[object]:

@@ -12,6 +12,7 @@ from services.errors import InvalidInputError, NotFoundError
 
 # Parts of benchmarks, not benchmarks.
 _PARTS: Final = frozenset({"report"})
+_MOST_SECONDS: Final = 86_400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="which benchmark")
     parser.add_argument("--list", action="store_true", help="name the benchmarks")
     parser.add_argument("--data", type=Path, metavar="DIR", help="data that is not in the code")
+    parser.add_argument(
+        "--seconds", type=float, metavar="S",
+        help="how long the long part of a benchmark lasts (playground: 600 by default, which"
+        " makes about 12 minutes in all)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -32,10 +38,22 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidInputError(f"name a benchmark: {', '.join(names())}")
     if args.data is not None and not args.data.is_dir():
         raise NotFoundError(f"{args.data} is no directory")
+    module = _module(args.name)
+    options = _options(module, args)
     configure_logs("WARNING")
-    report = _module(args.name).run(args.data)
+    report = module.run(args.data, **options)
     print(msgspec.json.encode(report).decode() if args.json else report.table())
     return 0 if report.holds else 1
+
+
+def _options(module: ModuleType, args: argparse.Namespace) -> dict[str, float]:
+    if args.seconds is None:
+        return {}
+    if not hasattr(module, "LONG_S"):
+        raise InvalidInputError(f"{args.name} has no long part; leave --seconds out")
+    if not 0 < args.seconds <= _MOST_SECONDS:
+        raise InvalidInputError(f"--seconds is more than 0 and at most {_MOST_SECONDS}")
+    return {"seconds": args.seconds}
 
 
 def names() -> list[str]:

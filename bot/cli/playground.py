@@ -7,6 +7,8 @@ import re
 import signal
 from pathlib import Path
 
+import uvloop
+
 from playground.limits import PROFILES
 from playground.refusals import SimError
 from playground.server import running_playground
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= args.port <= HIGHEST_PORT:
         raise InvalidInputError(f"--port is 0 to {HIGHEST_PORT}, not {args.port}")
     try:
-        asyncio.run(_serve(args))
+        uvloop.run(_serve(args))
     except OSError as error:
         raise ServiceError(f"cannot serve on 127.0.0.1:{args.port}: {error.strerror}") from error
     except SimError as error:
