@@ -5,7 +5,7 @@ import { now } from "./clock.js";
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
-import { openChatInfo } from "./info.js";
+import { openChatInfo, openRequests } from "./info.js";
 import { nameOf, titleOf } from "./store.js";
 
 const ACTIONS = [
@@ -32,7 +32,8 @@ export class ChatHead {
     this.element = h("header", { class: "chat-head" },
       h("button", { type: "button", class: "round-button back", "aria-label": t("back"), onclick: () => host.onBack() }, icon("back")),
       h("button", { type: "button", class: "head-info", "aria-label": t("about_chat", { title: titleOf(chat) }), onclick: () => openChatInfo(conversation) },
-        this.face, h("span", { class: "head-text" }, this.title, this.status)));
+        this.face, h("span", { class: "head-text" }, this.title, this.status)),
+      this.asking = h("button", { type: "button", class: "asking-button", hidden: true, onclick: () => openRequests(conversation) }));
   }
 
   render() {
@@ -41,6 +42,17 @@ export class ChatHead {
     if (this.shown !== `${titleOf(chat)} ${chat.photo}`) fill(this.face, avatar(chat.id, titleOf(chat), "", chat.photo));
     this.shown = `${titleOf(chat)} ${chat.photo}`;
     this.#drawStatus();
+    this.#drawAsking((chat.join_requests ?? []).length);
+  }
+
+  // Whoever may let people in sees at once that somebody waits.
+  #drawAsking(count) {
+    this.asking.hidden = !count;
+    if (this.askingShown === count) return;
+    this.askingShown = count;
+    this.asking.setAttribute("aria-label", t("asking_count", { count }));
+    this.asking.title = t("asking_count", { count });
+    fill(this.asking, icon("people"), h("span", { class: "count" }, count));
   }
 
   #drawStatus() {
@@ -57,6 +69,6 @@ export class ChatHead {
 
   #rest(chat) {
     if (chat.kind === "private") return chat.peer?.username ? `@${chat.peer.username} · ${t("bot")}` : t("bot");
-    return t(chat.kind === "channel" ? "subscribers" : "members", { count: chat.members.length });
+    return t(chat.kind === "channel" ? "subscribers" : "members", { count: chat.member_count ?? chat.members.length });
   }
 }

@@ -2,6 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { openRowMenu } from "./chatmenu.js";
+import { doing } from "./chathead.js";
 import { now } from "./clock.js";
 import { arrange, fill, h } from "./dom.js";
 import { clockTime, dayKey, t } from "./i18n.js";
@@ -103,7 +104,7 @@ export class ChatList {
     const hits = words.length > 1 ? this.#search(words) : [];
     this.found.hidden = !hits.length;
     this.none.hidden = !words || Boolean(hits.length) || chats > 0;
-    if (!this.none.hidden) this.none.textContent = t("nothing_found", { words: this.wanted });
+    if (!this.none.hidden) this.none.textContent = t("no_such_chat", { words: this.wanted });
     const signature = hits.map(({ chat, message }) => `${chat.id}:${message.message_id}`).join();
     if (this.foundDrawn === signature) return;
     this.foundDrawn = signature;
@@ -154,7 +155,8 @@ export class ChatList {
   }
 
   #line(chat, newest, me) {
-    if (chat.typing && chat.typing.until > now()) return { typing: chat.kind === "private" ? t("action_typing") : `${chat.typing.user.first_name}: ${t("action_typing")}` };
+    const action = doing(chat);
+    if (action) return { typing: chat.kind === "private" ? action : `${chat.typing.user.first_name}: ${action}` };
     if (chat.drafts.size) return { typing: t("action_typing") };
     const unsent = chat.id === this.openId ? "" : unsentText(me, chat.id);
     if (unsent) return { unsent: unsent.slice(0, 120) };

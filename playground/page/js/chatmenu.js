@@ -30,7 +30,7 @@ export function openRowMenu(list, chat, event) {
       item(chatMark("muted", me, chat.id) ? "bell" : "mute", t(chatMark("muted", me, chat.id) ? "unmute_chat" : "mute_chat"), () => toggle("muted", true)),
       item("eye", t("about_chat_short"), () => host.openInfo(chat.id)),
       group && isIn(chat) ? item("door", t(chat.kind === "channel" ? "leave_channel" : "leave"), () => host.attempt(deeds.leave()), "danger") : null,
-      !group && chat.started ? item("stop", t(chat.blocked ? "unblock" : "block"), () => host.attempt(chat.blocked ? deeds.unblock() : deeds.block()), chat.blocked ? "" : "danger") : null,
+      !group && chat.started ? item("ban", t(chat.blocked ? "unblock" : "block"), () => host.attempt(chat.blocked ? deeds.unblock() : deeds.block()), chat.blocked ? "" : "danger") : null,
       item("trash", t("remove_from_list"), () => host.removeFromList(chat.id), "danger"),
     ];
   });

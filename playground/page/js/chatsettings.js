@@ -22,26 +22,31 @@ function editPage(context) {
       const change = changed(before, { title: values.title, description: values.description });
       if (Object.keys(change).length) await context.office.change(change);
       if (values.photo) await context.office.setPhoto(values.photo);
+      else if (values.no_photo) await context.office.removePhoto();
       panel.pop();
     }, field("title", t("chat_title"), { value: chat.title, required: true, maxlength: 128, autofocus: true }),
     field("description", t("description"), { rows: "3", maxlength: 255, value: chat.about ?? "" }),
-    context.office.setPhoto ? field("photo", t("photo"), { type: "file", accept: "image/png,image/jpeg" }) : null),
+    field("photo", t("photo"), { type: "file", accept: "image/png,image/jpeg,image/webp" }),
+    chat.photo ? tick("no_photo", t("remove_photo"), false) : null),
   };
 }
 
 function kindPage(context) {
   const { chat } = context;
+  const owner = context.powers.isOwner;
   return {
     title: t("chat_kind"), draw: (panel) => form(t("save"), async (values) => {
       const change = {};
-      if (values.username !== (chat.username ?? "")) change.username = values.username || null;
+      if (values.username !== undefined && values.username !== (chat.username ?? "")) change.username = values.username;
       if (values.join_by_request !== undefined && values.join_by_request !== Boolean(chat.join_by_request)) change.join_by_request = values.join_by_request;
-      if (values.protected !== Boolean(chat.protected)) change.protected = values.protected;
+      if (values.protected !== undefined && values.protected !== Boolean(chat.protected)) change.protected = values.protected;
+      if (values.signs_posts !== undefined && values.signs_posts !== Boolean(chat.signs_posts)) change.signs_posts = values.signs_posts;
       if (Object.keys(change).length) await context.office.change(change);
       panel.pop();
-    }, field("username", t("public_name"), { prefix: "t.me/", value: chat.username ?? "", pattern: "[A-Za-z][A-Za-z0-9_]{3,31}", hint: t("public_name_hint"), autofocus: true }),
-    chat.kind === "group" ? tick("join_by_request", t("join_by_request"), Boolean(chat.join_by_request), { hint: t("join_by_request_hint") }) : null,
-    tick("protected", t("protect_content"), Boolean(chat.protected), { hint: t("protect_content_hint") })),
+    }, owner && chat.type !== "group" ? field("username", t("public_name"), { prefix: "t.me/", value: chat.username ?? "", pattern: "[A-Za-z][A-Za-z0-9_]{3,31}", hint: t("public_name_hint"), autofocus: true }) : null,
+    chat.kind === "channel" ? tick("signs_posts", t("sign_posts"), Boolean(chat.signs_posts), { hint: t("sign_posts_hint") }) : null,
+    chat.type === "supergroup" && chat.kind === "group" ? tick("join_by_request", t("join_by_request"), Boolean(chat.join_by_request), { hint: t("join_by_request_hint") }) : null,
+    owner ? tick("protected", t("protect_content"), Boolean(chat.protected), { hint: t("protect_content_hint") }) : null),
   };
 }
 
@@ -55,7 +60,7 @@ function permissionsPage(context) {
       panel.pop();
     }, h("fieldset", { class: "ticks" }, h("legend", {}, t("what_members_may")),
       permissionsOf(chat).map((name) => tick(name, t(name), Boolean(chat.permissions?.[name])))),
-    chat.type === "supergroup" ? choice("slow", t("slow_mode"), SLOW_STEPS.map((seconds) => [String(seconds), seconds ? stepWords(seconds) : t("off")]), String(chat.slow_mode_s ?? 0)) : null),
+    chat.type === "supergroup" ? choice("slow", t("slow_mode_of"), SLOW_STEPS.map((seconds) => [String(seconds), seconds ? stepWords(seconds) : t("off")]), String(chat.slow_mode_s ?? 0)) : null),
   };
 }
 

@@ -161,6 +161,13 @@ export class Column {
     this.#soon();
   }
 
+  /** Another day may have begun. */
+  clockMoved() {
+    for (const conversation of this.conversations.values()) conversation.dividers.clear();
+    this.list.drawn.clear();
+    this.#soon();
+  }
+
   note(change) {
     this.conversations.get(change.chat)?.note(change);
     if (change.kind === "typing") setTimeout(() => this.#soon(), (change.event.until - now()) * 1000 + 100);

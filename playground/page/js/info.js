@@ -7,6 +7,7 @@ import { h } from "./dom.js";
 import { fullTime, t } from "./i18n.js";
 import { chatMark, setChatMark } from "./memory.js";
 import { addMemberPage, membersSection } from "./members.js";
+import { requestsPage } from "./invites.js";
 import { office } from "./office.js";
 import { Panel, panelRow } from "./panel.js";
 import { pinsPage } from "./pins.js";
@@ -36,7 +37,7 @@ class Context {
 
 function kindLine(chat) {
   if (chat.kind === "private") return t("bot");
-  const count = t(chat.kind === "channel" ? "subscribers" : "members", { count: chat.members.length });
+  const count = t(chat.kind === "channel" ? "subscribers" : "members", { count: chat.member_count ?? chat.members.length });
   const kind = t(chat.kind === "channel" ? (chat.username ? "kind_public_channel" : "kind_private_channel")
     : chat.type === "group" ? "kind_basic_group" : chat.is_forum ? "kind_forum" : chat.username ? "kind_public_group" : "kind_private_group");
   return `${kind} · ${count}`;
@@ -83,12 +84,27 @@ function commandsSection(context) {
       h("strong", {}, `/${one.command}`), h("span", { class: "quiet", dir: "auto" }, one.description))))));
 }
 
+// In a group people may write in the name of a channel of their own.
+function sendAsRow(context) {
+  const { chat, person, panel } = context;
+  const channels = chat.type === "supergroup" ? [...person.chats.values()].filter((other) => other.kind === "channel" && other.status === "creator") : [];
+  if (!channels.length && !chat.send_as) return null;
+  const nameOfSender = (id) => (id ? titleOf(person.chats.get(id) ?? { title: String(id) }) : nameOf(person.me));
+  return panelRow({ key: "send as", glyph: "person", label: t("write_as"), value: nameOfSender(chat.send_as), onclick: () => panel.push({
+    title: t("write_as"), draw: () => {
+      const problem = problemLine();
+      const row = (id) => panelRow({ key: `as ${id}`, glyph: (chat.send_as ?? null) === id ? "check" : id ? "channel" : "person", label: nameOfSender(id), deeper: false, onclick: async () => { if (await problem.attempt(context.office.sendAs(id))) panel.pop(); } });
+      return [problem.element, row(null), channels.map((channel) => row(channel.id))];
+    },
+  }) });
+}
+
 function goingRow(context, attempt) {
   const { chat, panel, office: deeds } = context;
   const going = (key, glyph, request, danger) => panelRow({ key, glyph, label: t(key), danger, deeper: false, onclick: async () => { if (await attempt(request())) panel.close(); } });
   if (chat.kind === "private") {
     if (!chat.started) return null;
-    return chat.blocked ? going("unblock", "check", deeds.unblock) : going("block", "stop", deeds.block, true);
+    return chat.blocked ? going("unblock", "check", deeds.unblock) : going("block", "ban", deeds.block, true);
   }
   const words = chat.kind === "channel" ? ["join_channel", "leave_channel"] : ["join", "leave"];
   if (!isIn(chat)) return chat.status === "kicked" ? null : going(words[0], "plus", deeds.join);
@@ -110,11 +126,18 @@ function mainPage(context) {
       const problem = problemLine();
       return [head(context), restrictionLine(context),
         h("section", { class: "panel-section" }, muteRow(context), linkedRow(context), pinsRow(context),
-          group ? manageRows(context) : null, goingRow(context, problem.attempt), problem.element),
+          group ? [sendAsRow(context), manageRows(context)] : null, goingRow(context, problem.attempt), problem.element),
         commandsSection(context),
-        group ? membersSection(context, () => panel.push(addMemberPage(context))) : null];
+        group && (chat.kind !== "channel" || context.powers.isAdmin) ? membersSection(context, () => panel.push(addMemberPage(context))) : null];
     },
   };
+}
+
+/** Opens those who ask to come in, over the chat's page. */
+export function openRequests(conversation) {
+  const context = new Context(conversation);
+  context.panel.push(mainPage(context));
+  context.panel.push(requestsPage(context));
 }
 
 /** Opens the page of the conversation's chat. */

@@ -112,8 +112,8 @@ function restricting(context, member, attempt) {
       muteButtons(context, member, attempt),
       panelRow({ key: "restrict", glyph: "shield", label: t("restrict_more"), onclick: () => context.panel.push(restrictPage(context, id)) }),
       member.status === "restricted" ? panelRow({ key: "lift", glyph: "check", label: t("lift"), deeper: false, onclick: set({ status: "member" }) }) : null] : null,
-    panelRow({ key: "remove", glyph: "door", label: t("remove_member"), danger: true, onclick: () => attempt(context.office.removeMember(id)) }),
-    panelRow({ key: "ban", glyph: "stop", label: t("ban_more"), danger: true, onclick: () => context.panel.push(banPage(context, id)) }),
+    panelRow({ key: "remove", glyph: "door", label: t("remove_member"), danger: true, onclick: () => attempt(context.office.setMember(id, { status: "left" })) }),
+    panelRow({ key: "ban", glyph: "ban", label: t("ban_more"), danger: true, onclick: () => context.panel.push(banPage(context, id)) }),
   ];
 }
 
@@ -135,7 +135,8 @@ function listed(context, member) {
   }
   if (member.status !== "restricted") return null;
   const denied = permissionsOf(context.chat).filter((right) => member[right] === false);
-  return h("p", { class: "quiet" }, `${t("may_not")}: ${denied.map((right) => t(right)).join(", ")}`, member.until_date ? ` (${t("until", { time: fullTime(member.until_date) })})` : "");
+  if (denied.length === permissionsOf(context.chat).length) return h("p", { class: "quiet" }, t("may_only_read"));
+  return h("p", { class: "quiet" }, `${t("may_not")}: ${denied.map((right) => t(right)).join(", ")}`);
 }
 
 export function memberPage(context, id) {

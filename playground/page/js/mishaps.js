@@ -12,7 +12,7 @@ const CALL_PRESETS = [
   ["fault_5xx", { code: 502, times: 3 }],
   ["fault_slow", { code: null, delay_s: 3, times: 1 }],
   ["fault_cut", { code: null, cut: true, after_effect: true, times: 1 }],
-  ["fault_blocked", { code: 403, description: "Forbidden: bot was blocked by the user", times: 1 }],
+  ["fault_blocked", { method: "sendMessage", code: 403, description: "Forbidden: bot was blocked by the user", times: 1 }],
 ];
 const UPDATE_PRESETS = [
   ["update_lost", { what: "lost", times: 1 }], ["update_duplicate", { what: "duplicate", times: 1 }],

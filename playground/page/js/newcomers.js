@@ -71,22 +71,29 @@ function botPage(store, id) {
   };
 }
 
+function botFields() {
+  const words = field("words", t("inline_placeholder"), { maxlength: 64, placeholder: t("search") });
+  words.hidden = true;
+  return [
+    field("first_name", t("name"), { required: true, maxlength: 64, autofocus: true }),
+    field("username", t("username"), { prefix: "@", required: true, pattern: "[A-Za-z][A-Za-z0-9_]{1,28}[Bb][Oo][Tt]", title: t("bot_username_hint"), hint: t("bot_username_hint") }),
+    tick("privacy", t("privacy_mode"), true, { hint: t("privacy_mode_hint") }),
+    tick("inline", t("inline_mode"), false, { hint: t("inline_mode_hint"), onchange: (event) => { words.hidden = !event.target.checked; } }), words,
+    tick("topics", t("bot_topics"), false, { hint: t("bot_topics_hint") }), tick("guests", t("guest_mode"), false, { hint: t("guest_mode_hint") }),
+  ];
+}
+
 function newBotPage(store, panel) {
   return {
-    title: t("new_bot"), draw: () => form(t("create"), async (values) => {
-      const { privacy, inline, topics, ...rest } = values;
-      const traits = { can_read_all_group_messages: !privacy, ...(inline && { supports_inline_queries: true }), ...(topics && { has_topics_enabled: true }) };
-      const bot = await found.bot({ ...rest, ...traits });
+    title: t("new_bot"), draw: () => form(t("create"), async ({ first_name: name, username, privacy, inline, words, topics, guests }) => {
+      const bot = await found.bot({
+        first_name: name, username, can_read_all_group_messages: !privacy, has_topics_enabled: topics, supports_guest_queries: guests, ...(inline && { inline_placeholder: words || t("search") }),
+      });
       if (!store.bots.some((other) => other.user.id === bot.user.id)) store.bots.push(bot);
       store.tell({ kind: "users" });
       panel.pages.pop();
       panel.push(botPage(store, bot.user.id));
-    },
-    field("first_name", t("name"), { required: true, maxlength: 64, autofocus: true }),
-    field("username", t("username"), { prefix: "@", required: true, pattern: "[A-Za-z][A-Za-z0-9_]{1,28}[Bb][Oo][Tt]", title: t("bot_username_hint"), hint: t("bot_username_hint") }),
-    tick("privacy", t("privacy_mode"), true, { hint: t("privacy_mode_hint") }),
-    tick("inline", t("inline_mode"), false, { hint: t("inline_mode_hint") }),
-    tick("topics", t("bot_topics"), false, { hint: t("bot_topics_hint") })),
+    }, botFields()),
   };
 }
 

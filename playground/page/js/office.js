@@ -15,6 +15,13 @@ export function office(user, chat) {
     newLink: (link) => request("POST", `${base}/invite_links`, link),
     revokeLink: (link) => request("POST", `${base}/invite_links/revoke`, { invite_link: link }),
     decide: (asker, approve) => request("PUT", `${base}/join_requests/${asker}`, { approve }),
+    setPhoto: (file) => {
+      const picture = new FormData();
+      picture.append("file", file, file.name);
+      return request("PUT", `${base}/photo`, picture);
+    },
+    removePhoto: () => request("DELETE", `${base}/photo`),
+    sendAs: (channel) => request("PUT", `${base}/send_as`, { chat: channel }),
     migrate: () => request("POST", `${base}/migrate`, {}),
     join: () => request("POST", `${base}/join`, {}),
     leave: () => request("POST", `${base}/leave`, {}),

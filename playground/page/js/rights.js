@@ -1,6 +1,6 @@
 // What may be allowed in a chat, in the order in which people read it, and who may allow it.
 
-/** What plain members may do: [name, may a channel have it]. */
+/** What plain members may do. */
 export const PERMISSIONS = [
   "can_send_messages", "can_send_photos", "can_send_videos", "can_send_video_notes", "can_send_audios", "can_send_voice_notes",
   "can_send_documents", "can_send_other_messages", "can_send_polls", "can_add_web_page_previews", "can_react_to_messages",
@@ -39,7 +39,7 @@ export function powers(chat, me) {
   };
 }
 
-export const isIn = (chat) => ["creator", "administrator", "member"].includes(chat.status) || (chat.status === "restricted" && chat.can_send !== undefined);
+export const isIn = (chat) => ["creator", "administrator", "member", "restricted"].includes(chat.status);
 
 /** Whether this person may change another's place in the chat. */
 export function canEdit(chat, me, member) {

@@ -173,8 +173,15 @@ export class Store {
   /** Waits for what a bot answers to an inline query. */
   inlineResults(queryId) { return this.#inlineAnswer(queryId).promise; }
 
+  // Everybody may talk to a new bot at once.
+  async #meetBot(user) {
+    this.bots = (await server.state()).bots;
+    await Promise.all([...this.people.keys()].map((person) => this.readChat(person, user.id)));
+    this.tell({ kind: "users" });
+  }
+
   #meet(user) {
-    if (user.is_bot) server.state().then((state) => { this.bots = state.bots; this.tell({ kind: "users" }); }).catch(() => {});
+    if (user.is_bot) this.#meetBot(user).catch(() => {});
     else if (!this.users.some((other) => other.id === user.id)) {
       this.users.push(user);
       if (this.users.length <= LOAD_EVERYBODY_UP_TO) this.person(user.id);
