@@ -4,11 +4,13 @@ from typing import Final
 
 from aiogram.types import ChosenInlineResult, InlineQuery, Message, User
 
+from playground.attaching import PERMISSION
 from playground.encoding import encode
 from playground.inlining import cache_key, chat_type, show_answer
 from playground.refusals import SimError
 from playground.sim.talking import writable
 from playground.sim.via import send_offer
+from playground.state.inline import Offer
 from playground.state.users import BotAccount, public
 from playground.town import Town
 
@@ -83,6 +85,7 @@ def choose(
     offer = answer.offer(result_id)
     if offer is None:
         raise SimError(404, f"there is no result {result_id}")
+    _check_kind(town, person, chat, offer)
     message, number = send_offer(
         town, place, person, asked.bot, offer, reply_to=reply_to, thread_id=thread_id
     )
@@ -92,6 +95,12 @@ def choose(
     )  # fmt: skip
     town.queues[asked.bot].put("chosen_inline_result", encode(chosen))
     return message
+
+
+def _check_kind(town: Town, person: int, chat: int, offer: Offer) -> None:
+    """Check that the person may send what a result becomes."""
+    for kind in PERMISSION.keys() & offer.fields().keys():
+        writable(town, person, chat, PERMISSION[kind])
 
 
 def send_prepared(town: Town, person: int, chat: int, number: str) -> Message:
@@ -107,5 +116,6 @@ def send_prepared(town: Town, person: int, chat: int, number: str) -> Message:
     kind = "bot" if place.is_private else "channel" if town.group_at(place).is_channel else "group"
     if prepared.kinds and kind not in prepared.kinds:
         raise SimError(403, f"this message may be sent to {', '.join(sorted(prepared.kinds))}")
+    _check_kind(town, person, chat, prepared.offer)
     message, _ = send_offer(town, place, person, prepared.bot, prepared.offer)
     return message

@@ -37,7 +37,8 @@ def tap(
         raise SimError(404, f"there is no message {message_id} in this chat")
     button = _button(_rows(message), text, row, column)
     if button.callback_data is None and button.callback_game is None:
-        return {name: encode(getattr(button, name)) for name in NO_CALL if getattr(button, name)}
+        given = [name for name in NO_CALL if getattr(button, name) is not None]
+        return {name: encode(getattr(button, name)) for name in given}
     bot = _behind(town, place, message)
     what = button.callback_data or town.games.sent.get((place, message_id), "")
     query = town.queries.ask(bot, person, place, message_id, now=town.now(), what=what)

@@ -98,6 +98,33 @@ async def test_an_inline_message_is_tapped_and_edited_by_its_number(
         await bot.edit_message_text("Gone", inline_message_id=inline_id)
 
 
+async def test_captions_media_and_places_are_changed_by_number(bot: Bot, alice: Person) -> None:
+    photo = await bot.send_photo(alice.id, BufferedInputFile(PIXEL, "a.png"))
+    assert photo.photo is not None
+    picture = photo.photo[-1].file_id
+    live = types.InlineQueryResultLocation(
+        id="live", latitude=1, longitude=2, title="l", live_period=900, reply_markup=TAP
+    )
+    shot = types.InlineQueryResultCachedPhoto(id="shot", photo_file_id=picture, reply_markup=TAP)
+    number = await alice.types("helper_bot")
+    await bot.answer_inline_query((await question(bot)).id, [live, shot])
+    found = await alice.sees_results(number)
+    numbers: dict[str, str] = {}
+    for result_id in ("live", "shot"):
+        await alice.chooses(found, result_id)
+        chosen = next(one for one in await heard(bot) if one.chosen_inline_result)
+        assert chosen.chosen_inline_result is not None
+        numbers[result_id] = chosen.chosen_inline_result.inline_message_id or ""
+    assert await bot.edit_message_live_location(3, 4, inline_message_id=numbers["live"])
+    assert await bot.edit_message_caption(inline_message_id=numbers["shot"], caption="soup")
+    media = types.InputMediaPhoto(media=picture, caption="salad")
+    assert await bot.edit_message_media(media, inline_message_id=numbers["shot"])
+    await alice.town.look(0.0)
+    spot, dish = alice.history()[-2:]
+    assert spot.message.location is not None
+    assert (spot.message.location.latitude, dish.text) == (3, "salad")
+
+
 async def test_each_kind_of_result_becomes_its_message(bot: Bot, alice: Person) -> None:
     photo = await bot.send_photo(alice.id, BufferedInputFile(PIXEL, "a.png"))
     voice = await bot.send_voice(alice.id, BufferedInputFile(b"OggS" + bytes(40), "a.ogg"))
@@ -225,6 +252,7 @@ async def test_inline_mode_has_its_rules(
     )  # fmt: skip
     with pytest.raises(Refused):
         await bobs.chooses(found)
+    assert (await club.chooses(await club.asks_inline("@helper_bot"))).text == "Soup"
     with pytest.raises(Refused, match="no results"):
         await alice.chooses(found)
 

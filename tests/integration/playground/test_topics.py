@@ -250,3 +250,28 @@ async def test_a_bot_may_keep_topics_to_itself(
     async with bot_of(server, made["token"]) as bot:
         await bot.create_forum_topic(alice.id, "Mine")
     assert [one["name"] for one in await chat.topics()] == ["Mine"]
+
+
+async def test_comments_of_a_channel_are_threads_but_no_topics(
+    server: Running, bot: Bot, club: InGroup, alice: Person, town: Playground
+) -> None:
+    channel = await town.new_group("News", alice, type="channel", linked=club.chat_id)
+    post = await alice.in_group(channel).says("Soup is out")
+    brought = await club.sees("Soup is out", from_bot=False, where=lambda one: one.id != post.id)
+    comment = await club.replies(brought, "At last")
+    assert (comment.message.message_thread_id, comment.thread_id) == (brought.id, None)
+    answer = await club.replies(comment, "Indeed")
+    assert answer.message.message_thread_id == brought.id
+    sent = await bot.send_message(club.chat_id, "Thanks", message_thread_id=brought.id)
+    assert (sent.message_thread_id, sent.is_topic_message) == (brought.id, None)
+    assert (await club.chat())["topics"] == []
+
+
+async def test_topics_are_switched_on_by_whoever_may(club: InGroup, bob: Person) -> None:
+    path = f"/sim/users/{bob.id}/chats/{club.chat_id}"
+    with pytest.raises(Refused):
+        await club.town.request("PATCH", path, json={"is_forum": True})
+    path = f"/sim/users/{club.id}/chats/{club.chat_id}"
+    shown = await club.town.request("PATCH", path, json={"is_forum": True})
+    assert shown["is_forum"]
+    assert [one["is_general"] for one in shown["topics"]] == [True]
