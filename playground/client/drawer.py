@@ -69,6 +69,14 @@ class Drawer(Wire):
             Refused: It is no such file, or of another version; nothing has changed.
         """
         await self.request("PUT", "/sim/saved", content=saved)
+        await self._begin_anew()
+
+    async def starts_over(self) -> None:
+        """Make the town what it was when the server started."""
+        await self.request("POST", "/sim/reset")
+        await self._begin_anew()
+
+    async def _begin_anew(self) -> None:
         self.story = Story()
         self.marks.clear()
         await self.refresh()

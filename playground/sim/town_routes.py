@@ -1,19 +1,19 @@
 """The clock, faults of updates, failures of the playground, and the saved town."""
 
-from collections.abc import Awaitable, Callable
+from typing import Final
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from playground.refusals import SimError
-from playground.saving.files import from_file, to_file
+from playground.saving.files import MOST_BYTES, from_file, to_file
 from playground.sim.bodies import read_json
 from playground.sim.routes import number
 from playground.sweeping import pass_time
 from playground.town import Town
 from playground.update_faults import UpdateFault
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+READ_BYTES: Final = 1 << 20
 
 
 class ClockBody(BaseModel):
@@ -94,10 +94,20 @@ class TownRoutes:
 
     async def load(self, request: web.Request) -> web.Response:
         """Another town in place of this one."""
-        from_file(self._town, await request.read())
+        from_file(self._town, await _whole(request))
         return web.json_response({})
 
     async def reset(self, _request: web.Request) -> web.Response:
         """The town as it was when the server started."""
         from_file(self._town, self._first)
         return web.json_response({})
+
+
+async def _whole(request: web.Request) -> bytes:
+    """Read a body that may be larger than any call of a bot."""
+    content = bytearray()
+    async for piece in request.content.iter_chunked(READ_BYTES):
+        content += piece
+        if len(content) > MOST_BYTES:
+            raise SimError(413, "the saved town is too large")
+    return bytes(content)

@@ -98,6 +98,17 @@ async def test_another_town_in_place_of_this_one_is_told_to_everybody(
     await alice.sees("I am here")
 
 
+async def test_a_town_can_start_over(
+    server: Running, town: Playground, bot: Bot, alice: Person
+) -> None:
+    before = told(server.town)
+    await busy(town, bot, alice)
+    await town.starts_over()
+    assert told(server.town) == before
+    await alice.says("hello again")
+    assert len(await bot.get_updates()) == 1
+
+
 async def test_what_is_no_town_changes_nothing(
     server: Running, town: Playground, alice: Person
 ) -> None:
