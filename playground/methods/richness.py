@@ -9,6 +9,7 @@ from playground.attaching import PERMISSION, media_fields
 from playground.encoding import Json, encode
 from playground.formatting.rich.blocks import received
 from playground.formatting.rich.html import html_blocks
+from playground.formatting.rich.inline import joined
 from playground.formatting.rich.limits import MEDIA, check_limits, walk
 from playground.formatting.rich.markdown import markdown_html
 from playground.methods.uploading import ATTACHED, facts_of, file_of
@@ -107,7 +108,8 @@ def _plain(model: Any) -> Json:  # noqa: ANN401 - any model of the Bot API
 def with_known_people(town: Town, value: Any) -> Any:  # noqa: ANN401 - JSON
     """Fill in who is mentioned; a mention of nobody known is plain text."""
     if isinstance(value, list):
-        return [with_known_people(town, one) for one in value]
+        filled = [with_known_people(town, one) for one in value]
+        return joined(filled) if any(isinstance(one, str) for one in filled) else filled
     if not isinstance(value, dict):
         return value
     if value.get("type") == "text_mention":
