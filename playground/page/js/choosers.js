@@ -26,7 +26,7 @@ function searchable(items, draw, name) {
     const found = items.filter((item) => item.words.toLowerCase().includes(wanted));
     fill(list, found.length ? found.map((item) => h("li", {}, draw(item))) : h("li", { class: "quiet" }, t("nothing_found")));
   };
-  const field = h("input", { type: "search", class: "chooser-field", "aria-label": t("search_here"), placeholder: t("search_here"), autocomplete: "off", oninput: () => show(field.value) });
+  const field = h("input", { type: "search", autofocus: true, class: "chooser-field", "aria-label": t("search_here"), placeholder: t("search_here"), autocomplete: "off", oninput: () => show(field.value) });
   const walk = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;

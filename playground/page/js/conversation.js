@@ -20,7 +20,7 @@ const RUN_SECONDS = 600;
 const SETTLED_MS = 1500;
 
 export class Conversation {
-  /** `host`: store, notices, onBack, openSoon(chat, message, then), insideLink(username, payload). */
+  /** `host`: store, notices, onBack, openSoon(chat, message, then). */
   constructor(person, chat, host) {
     this.person = person;
     this.chat = chat;

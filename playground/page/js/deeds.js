@@ -6,6 +6,7 @@ import { t } from "./i18n.js";
 import { openMessageMenu } from "./messagemenu.js";
 import { Presses } from "./presses.js";
 import { senderOf, titleOf } from "./store.js";
+import { openWebApp } from "./webapp.js";
 
 const TELEGRAM = new Set(["t.me", "telegram.me", "www.t.me"]);
 
@@ -46,7 +47,7 @@ export class Deeds {
         return asked ? this.store.inlineResults(asked.query_id) : null;
       },
       chooseInline: (query, result) => this.attempt(this.seat.chooseInline(query, result, conversation.thread)),
-      webApp: (wanted) => this.attempt(this.seat.webApp(wanted)),
+      webApp: (wanted) => this.webApp(wanted),
       start: (payload) => this.attempt(this.seat.start(payload)),
       unblock: () => this.attempt(this.seat.unblock()),
       join: () => this.attempt(this.seat.join()),
@@ -82,6 +83,8 @@ export class Deeds {
 
   closePoll(message) { return this.attempt(this.seat.closePoll(message.message_id)); }
 
+  webApp(wanted) { return this.attempt(this.seat.webApp(wanted)); }
+
   stop(draft) { return this.attempt(this.seat.stop(draft.draft_id)); }
 
   command(text) { return this.attempt(this.seat.say(text, { thread: this.conversation.thread })); }
@@ -97,43 +100,43 @@ export class Deeds {
     if (target && await this.attempt(this.seat.forward(message.message_id, target.id))) this.tell(t("forwarded_to", { title: titleOf(target) }));
   }
 
-  mention(text) { this.openLink(text); }
+  /** A person's name goes into the composer; what has a chat opens it. */
+  mention(text) {
+    const name = text.slice(1).toLowerCase();
+    if (this.store.users.some((user) => user.username?.toLowerCase() === name)) this.insert(`${text} `);
+    else this.openLink(text);
+  }
 
   /** For an address inside Telegram (`t.me/...`): what to do instead of leaving the page. */
   internal(href) {
     const url = new URL(href);
-    return TELEGRAM.has(url.hostname) ? () => this.openLink(url.href) : null;
+    return TELEGRAM.has(url.hostname) || url.protocol === "tg:" ? () => this.openLink(url.href) : null;
   }
 
   /** Follows a `t.me` link or an @name, as Telegram would. */
   async openLink(link) {
     const { conversation } = this;
-    const known = this.#knownHere(link);
-    if (known) { known(); return; }
     const done = await this.attempt(server.open(conversation.person.me.id, link));
     if (!done) return;
-    if (done.did === "choose_group") await this.#chooseGroup(link, done);
+    if (done.did === "choose_group") await this.#chooseGroup(done);
     else if (done.did === "requested") this.tell(t("asked_to_join"));
-    if (done.chat !== null && done.chat !== undefined) conversation.host.openSoon(done.chat, done.message_id ?? null);
+    else if (done.chat) conversation.host.openSoon(done.chat, done.message_id ?? null, (opened) => this.#startApp(link, opened));
   }
 
-  #knownHere(link) {
-    if (link.startsWith("@")) return this.conversation.host.insideLink(link.slice(1), null);
-    const url = new URL(link);
-    const plainLink = [...url.searchParams.keys()].every((name) => name === "start");
-    return plainLink ? this.conversation.host.insideLink(url.pathname.slice(1), url.searchParams.get("start")) : null;
+  #startApp(link, { deeds }) {
+    const start = URL.canParse(link) ? new URL(link).searchParams.get("startapp") : null;
+    if (start !== null) openWebApp(deeds, { title: titleOf(deeds.conversation.chat), start_param: start, bot: deeds.conversation.chat.id });
   }
 
   // A link that adds a bot asks for the group first.
-  async #chooseGroup(link, done) {
+  async #chooseGroup({ bot, payload, groups }) {
     const { conversation } = this;
-    const group = await chooseChat(t("choose_group"), conversation.person, (chat) => chat.kind === "group" && chat.status !== "left");
-    if (!group) return;
-    const bot = done.bot ?? null;
-    if (bot && await this.attempt(seat(conversation.person.me.id, group.id).addMember(bot))) {
-      if (done.payload) await this.attempt(seat(conversation.person.me.id, group.id).say(`/start@${done.username} ${done.payload}`));
-      conversation.host.openSoon(group.id);
-    }
+    const me = conversation.person.me.id;
+    const group = await chooseChat(t("choose_group"), conversation.person, (chat) => groups.includes(chat.id));
+    if (!group || !await this.attempt(seat(me, group.id).addMember(bot))) return;
+    const { username } = this.store.bots.find((other) => other.user.id === bot).user;
+    if (payload) await this.attempt(seat(me, group.id).say(`/start@${username} ${payload}`));
+    conversation.host.openSoon(group.id);
   }
 
   tapsOf(messageId) { return this.presses.keysOf(messageId); }

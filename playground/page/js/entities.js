@@ -4,7 +4,7 @@ import { icon } from "./icons.js";
 import { fullTime, momentWords, t } from "./i18n.js";
 import { nameOf } from "./store.js";
 
-const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
+const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
 // A block ends its line itself: the line break after it is not shown twice.
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const LINK_KINDS = new Set(["url", "text_link", "email", "phone_number"]);

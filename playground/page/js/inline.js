@@ -81,7 +81,7 @@ export class InlinePanel {
   #button(button) {
     const { user } = this.asked;
     return h("button", { type: "button", class: "inline-button", onpointerdown: (event) => event.preventDefault(), onclick: () => {
-      if (button.web_app) openWebApp(this.deeds, { title: button.text, url: button.web_app.url });
+      if (button.web_app) openWebApp(this.deeds, { title: button.text, url: button.web_app.url, bot: user.id });
       else this.deeds.openLink(`https://t.me/${user.username}?start=${button.start_parameter ?? ""}`);
     } }, button.text);
   }

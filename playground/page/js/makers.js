@@ -23,7 +23,7 @@ class PollForm {
     this.why = field("explanation", t("explanation"), { maxlength: 200 });
     this.several = tick("several", t("several_answers"), false);
     this.element = h("form", { class: "form", onsubmit: (event) => { event.preventDefault(); this.#send(event.target); } },
-      field("question", t("question"), { required: true, maxlength: 300 }), this.list, this.add,
+      field("question", t("question"), { autofocus: true, required: true, maxlength: 300 }), this.list, this.add,
       tick("anonymous", t("anonymous_voting"), true), this.several, h("label", { class: "tick-row" }, this.quiz, h("span", { class: "tick-text" }, t("quiz_mode"))), this.why,
       choice("period", t("open_for"), [["", t("no_limit")], ["30", t("seconds", { count: 30 })], ["60", t("minutes", { count: 1 })], ["600", t("minutes", { count: 10 })]], ""),
       this.problem, h("div", { class: "form-foot" }, h("button", { type: "submit", class: "primary" }, t("send_poll"))));

@@ -42,7 +42,7 @@ function fitted(width, height) {
 /** Covers a picture or a film until it is pressed. */
 export function curtained(element, hidden) {
   if (!hidden) return element;
-  const cover = h("button", { type: "button", class: "curtain", "aria-label": t("spoiler"), onclick: (event) => { event.stopPropagation(); cover.remove(); } },
+  const cover = h("button", { type: "button", class: "curtain", "aria-label": t("covered"), onclick: (event) => { event.stopPropagation(); cover.remove(); } },
     h("span", { class: "curtain-word", "aria-hidden": "true" }, icon("eye")));
   return [element, cover];
 }

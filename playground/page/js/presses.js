@@ -41,7 +41,7 @@ export class Presses {
     if (button.copy_text) return () => this.deeds.copy(button.copy_text.text);
     if (button.url) return () => this.open(button.url);
     if (button.login_url) return () => this.open(button.login_url.url);
-    if (button.web_app) return () => openWebApp(this.deeds, { title: plain(button.text), url: button.web_app.url });
+    if (button.web_app) return () => openWebApp(this.deeds, { title: plain(button.text), url: button.web_app.url, bot: bot.id });
     if (button.switch_inline_query_current_chat !== undefined) return () => this.#here(`@${bot.username} ${button.switch_inline_query_current_chat}`);
     if (button.switch_inline_query !== undefined) return () => this.#elsewhere(`@${bot.username} ${button.switch_inline_query}`, () => true);
     const chosen = button.switch_inline_query_chosen_chat;

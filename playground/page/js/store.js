@@ -29,8 +29,9 @@ function putMessage(chat, message) {
 }
 
 const CHANGES = {
-  message: (chat, event) => {
+  message: (chat, event, me) => {
     putMessage(chat, event.message);
+    if (chat.slow_mode_s && event.message.from?.id === me.id && !["creator", "administrator"].includes(chat.status)) chat.slow_until = event.at + chat.slow_mode_s;
     for (const [key, draft] of chat.drafts) if (draft.bot === event.message.from?.id) chat.drafts.delete(key);
     if (chat.typing?.user.id === event.message.from?.id) chat.typing = null;
   },
@@ -131,7 +132,7 @@ export class Store {
     const chat = person.chats.get(event.chat);
     const change = CHANGES[event.kind];
     if (!chat || !change) return;
-    change(chat, event);
+    change(chat, event, person.me);
     this.tell({ kind: event.kind, user: person.id, chat: event.chat, event });
   }
 

@@ -21,12 +21,12 @@ function returning(close, onData) {
 }
 
 /**
- * Opens a Mini App in this chat. `asked`: title, url, start_param; with `onData` the app may send a text to the bot,
+ * Opens a Mini App in this chat. `asked`: title, url, start_param, bot (its id); with `onData` the app may send a text to the bot,
  * as Telegram.WebApp.sendData does for apps of the reply keyboard.
  */
-export async function openWebApp(deeds, { title, url, start_param: start, onData = null }) {
-  const asked = { ...(url && { url }), ...(start && { start_param: start }) };
-  const opened = await deeds.attempt(deeds.seat ? deeds.seat.webApp(asked) : deeds.webApp(asked));
+export async function openWebApp(deeds, { title, url, start_param: start, bot = null, onData = null }) {
+  const asked = { ...(url && { url }), ...(start && { start_param: start }), ...(bot && { bot }) };
+  const opened = await deeds.webApp(asked);
   if (!opened) return;
   openDialog(title, (close) => h("div", { class: "web-app" },
     h("p", { class: "quiet app-address", dir: "ltr" }, opened.url ?? url ?? ""), openingOf(opened, asked),
