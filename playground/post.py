@@ -220,10 +220,11 @@ def ask(
 ) -> None:
     """A person tapped an inline button: its bot hears of it."""
     game = data if is_game else None
-    number = town.inline.number_of(query.place, message.message_id)
+    is_via = message.via_bot is not None or message.guest_bot_caller_user is not None
+    number = town.inline.number_of(query.place, message.message_id) if is_via else None
     shown = {"message": message} if number is None else {"inline_message_id": number}
     callback = CallbackQuery(
-        id=query.id, from_user=public(person), chat_instance=str(abs(hash(query.place))),
+        id=query.id, from_user=public(person), chat_instance=query.place.instance,
         data=None if is_game else data, game_short_name=game, **shown,
     )  # fmt: skip
     town.queues[query.bot].put("callback_query", encode(callback))

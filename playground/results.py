@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -172,9 +172,19 @@ class Maker:
             return None
         if self.caller.base and url.startswith(self.caller.base):
             return file_of(self.caller, kind, url)
-        return self.caller.town.files.store(
-            kind, _blank(kind, parts.path, mime, result), _facts(result)
+        return self._stand_in(
+            result, kind, url, Upload(parts.path.rpartition("/")[2] or kind, mime, b"")
         )
+
+    def _stand_in(self, result: Any, kind: str, url: str, empty: Upload) -> StoredFile:  # noqa: ANN401 - a result
+        town, facts = self.caller.town, _facts(result)
+        address = f"{kind} {facts.width}x{facts.height} {url}"
+        known = town.files.find(town.inline.stand_ins.get(address, ""))
+        if known is not None:
+            return known
+        stored = town.files.store(kind, _blank(kind, empty, facts), facts)
+        town.inline.stand_in(address, stored.id)
+        return stored
 
 
 def _facts(result: Any) -> Facts:  # noqa: ANN401 - a result
@@ -193,27 +203,25 @@ def _facts(result: Any) -> Facts:  # noqa: ANN401 - a result
     )  # fmt: skip
 
 
-def _blank(kind: str, path: str, mime: str, result: Any) -> Upload:  # noqa: ANN401 - a result
-    name = path.rpartition("/")[2] or kind
+def _blank(kind: str, empty: Upload, facts: Facts) -> Upload:
     if kind != "photo":
-        return Upload(name, mime, f"a stand-in for {name}".encode())
-    sides = (result.photo_width or STAND_IN[0], result.photo_height or STAND_IN[1])
-    return Upload(
-        name, "image/png", _grey(*(min(max(side, 1), LARGEST_STAND_IN) for side in sides))
-    )
+        return replace(empty, content=f"a stand-in for {empty.name}".encode())
+    wide, high = facts.width or STAND_IN[0], facts.height or STAND_IN[1]
+    sides = (min(max(side, 1), LARGEST_STAND_IN) for side in (wide, high))
+    return Upload(empty.name, "image/png", _grey(*sides))
 
 
 def _grey(wide: int, high: int) -> bytes:
-    """Draw a grey PNG."""
+    """Draw a grey PNG of one bit a pixel."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + content))
         return struct.pack(">I", len(content)) + kind + content + check
 
-    head = struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
-    rows = zlib.compress((b"\x00" + b"\xc0" * wide) * high)
-    parts = chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + parts
+    head = struct.pack(">IIBBBBB", wide, high, 1, 3, 0, 0, 0)
+    rows = zlib.compress(bytes(1 + (wide + 7) // 8) * high)
+    parts = (b"IHDR", head), (b"PLTE", b"\xc0" * 3), (b"IDAT", rows), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
 
 
 def _parsed(text: str, mode: object, entities: Any) -> Formatted:  # noqa: ANN401 - a list or nothing

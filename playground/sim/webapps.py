@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from aiogram.types import MenuButtonWebApp, User
+from aiogram.types import MenuButtonDefault, MenuButtonWebApp, User
 
 from playground.encoding import Json
 from playground.inlining import chat_type
@@ -50,13 +50,13 @@ def open_web_app(town: Town, person: int, chat: int, launch: Launch) -> Json:
     if person not in town.people_at(place):
         raise SimError(403, "this person is not in the chat")
     bot = _bot(town, place, launch)
-    url = launch.url or _menu_url(town, place, bot)
+    url = launch.url or _menu_url(town, person, bot)
     if not url.startswith(("https://", "http://")):
         raise SimError(400, f'"{url}" is no address of a Mini App')
     is_direct = bool(launch.start_param) or place.bot_id != bot.id
     facts: dict[str, str] = {}
     if is_direct:
-        facts["chat_instance"] = str(abs(hash(place)))
+        facts["chat_instance"] = place.instance
         facts["chat_type"] = chat_type(town, place, bot.id)
         facts |= {"start_param": launch.start_param} if launch.start_param else {}
     else:
@@ -78,9 +78,10 @@ def _bot(town: Town, place: Place, launch: Launch) -> BotAccount:
     return bots[0]
 
 
-def _menu_url(town: Town, place: Place, bot: BotAccount) -> str:
+def _menu_url(town: Town, person: int, bot: BotAccount) -> str:
     buttons = town.profiles[bot.id].menu_buttons
-    button = buttons.get(place.chat_id) or buttons.get(None)
+    chosen = [buttons.get(person, MenuButtonDefault()), buttons.get(None)]
+    button = next((one for one in chosen if not isinstance(one, MenuButtonDefault)), None)
     if not isinstance(button, MenuButtonWebApp):
         raise SimError(404, f"@{bot.username} has no Mini App in its menu")
     return button.web_app.url

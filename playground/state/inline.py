@@ -15,6 +15,7 @@ ANSWERED_WITHIN_S: Final = 10.0
 WEB_APP_LIVES_S: Final = 86_400.0
 PREPARED_LIVES_S: Final = 86_400.0
 KEPT: Final = 1_000
+KEPT_LONG: Final = 10_000
 ID_BYTES: Final = 20
 TOO_OLD: Final = "query is too old and response timeout expired or query ID is invalid"
 
@@ -90,13 +91,14 @@ CacheKey = tuple[int, int, str, str, str]
 
 @dataclass(slots=True)
 class Inline:
-    """All of this, by number."""
+    """All of this, by number; and the stand-ins of files on the web, by kind and address."""
 
     asked: OrderedDict[str, Asked] = field(default_factory=OrderedDict)
     answers: OrderedDict[str, Answer] = field(default_factory=OrderedDict)
     cache: OrderedDict[CacheKey, Answer] = field(default_factory=OrderedDict)
     prepared: OrderedDict[str, Prepared] = field(default_factory=OrderedDict)
-    sent: dict[str, Sent] = field(default_factory=dict)
+    sent: OrderedDict[str, Sent] = field(default_factory=OrderedDict)
+    stand_ins: OrderedDict[str, str] = field(default_factory=OrderedDict)
     waiting: set[str] = field(default_factory=set)
 
     def ask(
@@ -108,7 +110,7 @@ class Inline:
         asked = Asked(number, bot, person, place, now, query, offset, message_id)
         self.asked[number] = asked
         self.waiting.add(number)
-        if len(self.asked) > KEPT:
+        if len(self.asked) > KEPT_LONG:
             oldest, _ = self.asked.popitem(last=False)
             self.waiting.discard(oldest)
         return asked
@@ -159,7 +161,15 @@ class Inline:
         """Give a message the number by which its bot may change it."""
         number = secrets.token_urlsafe(ID_BYTES)
         self.sent[number] = Sent(bot, place, message_id)
+        if len(self.sent) > KEPT_LONG:
+            self.sent.popitem(last=False)
         return number
+
+    def stand_in(self, address: str, file_id: str) -> None:
+        """Keep which file stands for one on the web."""
+        self.stand_ins[address] = file_id
+        if len(self.stand_ins) > KEPT:
+            self.stand_ins.popitem(last=False)
 
     def number_of(self, place: Place, message_id: int) -> str | None:
         """Give the number of a message that was sent via a bot."""

@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import dataclass
 
 
@@ -10,6 +11,12 @@ class Place:
 
     chat_id: int
     bot_id: int | None = None
+
+    @property
+    def instance(self) -> str:
+        """What bots see of the chat where they cannot see the chat: the same in every run."""
+        digest = hashlib.sha256(f"{self.chat_id}/{self.bot_id or 0}".encode()).digest()
+        return str(int.from_bytes(digest[:8]) >> 1)
 
     @property
     def is_private(self) -> bool:

@@ -125,7 +125,9 @@ async def test_captions_media_and_places_are_changed_by_number(bot: Bot, alice: 
     assert (spot.message.location.latitude, dish.text) == (3, "salad")
 
 
-async def test_each_kind_of_result_becomes_its_message(bot: Bot, alice: Person) -> None:
+async def test_each_kind_of_result_becomes_its_message(
+    server: Running, bot: Bot, alice: Person
+) -> None:
     photo = await bot.send_photo(alice.id, BufferedInputFile(PIXEL, "a.png"))
     voice = await bot.send_voice(alice.id, BufferedInputFile(b"OggS" + bytes(40), "a.ogg"))
     assert photo.photo is not None
@@ -182,6 +184,12 @@ async def test_each_kind_of_result_becomes_its_message(bot: Bot, alice: Person) 
     assert next(one.html for one in shown if one.message.photo and one.text) == "<i>c</i>"
     sizes = [(p.width, p.height) for one in shown for p in (one.message.photo or [])]
     assert (40, 30) in sizes
+    stored = len(server.town.files._by_id)
+    await heard(bot)
+    number = await alice.types("helper_bot", "again")
+    await bot.answer_inline_query((await question(bot)).id, results)
+    await alice.sees_results(number)
+    assert len(server.town.files._by_id) == stored, "files on the web stand for themselves"
 
 
 async def test_results_come_in_pages_with_a_button(bot: Bot, alice: Person) -> None:

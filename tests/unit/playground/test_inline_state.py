@@ -36,7 +36,7 @@ def test_a_query_is_answered_once_in_time_by_its_bot(bot: int, at: float) -> Non
 
 def test_only_so_many_queries_are_kept() -> None:
     inline = Inline()
-    numbers = [inline.ask(7, 5, PLACE, 0.0).id for _ in range(1_001)]
+    numbers = [inline.ask(7, 5, PLACE, 0.0).id for _ in range(10_001)]
     assert numbers[0] not in inline.asked
     assert numbers[0] not in inline.waiting
-    assert len(inline.waiting) == 1_000
+    assert len(inline.waiting) == 10_000
