@@ -1,6 +1,7 @@
 """How updates are fetched and pushed, tokens, sessions, sizes."""
 
 import asyncio
+from typing import Any
 
 from aiogram import Bot, methods
 from aiogram.types import BufferedInputFile
@@ -21,7 +22,7 @@ async def poll_with_webhook(s: Scene) -> object:
     return await s.bot.get_updates()
 
 
-async def _waiting(s: Scene, then: methods.GetUpdates | methods.SetWebhook) -> object:
+async def _waiting(s: Scene, then: methods.TelegramMethod[Any]) -> object:
     """Let a poll wait, do something, and give how the poll ends."""
     [*_, last] = await s.bot.get_updates()
     poll = methods.GetUpdates(offset=last.update_id + 1, timeout=30)
