@@ -184,6 +184,8 @@ export class Column {
   }
 
   render() {
+    const { migrated_to: grown } = this.current?.chat ?? {};
+    if (grown && this.person.chats.has(grown)) this.open(grown);
     this.#openAwaited();
     this.list.render(this.person, this.openId);
     this.current?.render();

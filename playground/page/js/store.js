@@ -216,6 +216,6 @@ export const titleOf = (chat) => chat.title || nameOf(chat.peer);
 /** A list's order: the newest word first, then chats with nothing in them. */
 export function orderedChats(person) {
   const newest = (chat) => chat.messages.at(-1)?.date ?? 0;
-  const shown = [...person.chats.values()].filter((chat) => chat.kind !== "private" ? chat.status !== null || chat.messages.length : true);
+  const shown = [...person.chats.values()].filter((chat) => !person.chats.has(chat.migrated_to)).filter((chat) => chat.kind !== "private" ? chat.status !== null || chat.messages.length : true);
   return shown.sort((one, other) => newest(other) - newest(one) || (one.kind === "private" ? 0 : 1) - (other.kind === "private" ? 0 : 1) || titleOf(one).localeCompare(titleOf(other)));
 }
