@@ -99,6 +99,15 @@ class Toast:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a bot offers to an inline query."""
+
+    results: list[Json]
+    button: Json | None
+    next_offset: str
+
+
 @dataclass(slots=True)
 class Conversation:
     """What happened in one chat."""
@@ -112,6 +121,7 @@ class Conversation:
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     keyboards: dict[int, list[str]] = field(default_factory=dict)
     keys: dict[int, list[Json]] = field(default_factory=dict)
+    results: dict[str, Results] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 
 
@@ -188,6 +198,11 @@ class Story:
         for person in event["to"]:
             chat.keyboards[person] = labels
             chat.keys[person] = [button for row in rows for button in row]
+
+    def _inline_results(self, chat: Conversation, event: Json) -> None:
+        shown = Results(event["results"], event["button"], event["next_offset"])
+        chat.results[event["query_id"]] = shown
+        _tell(chat, f"{len(shown.results)} inline results")
 
     def recent(self, chat: Chat) -> str:
         """Retell the last lines of a chat, for a failing test."""
