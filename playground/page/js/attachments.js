@@ -64,7 +64,7 @@ export class AttachmentTray {
     this.element.hidden = !this.files.length;
     const several = this.files.length > 1 ? h("label", { class: "as-file together" },
       h("input", { type: "checkbox", checked: this.together, onchange: (event) => { this.together = event.target.checked; } }), t("as_album")) : null;
-    fill(this.element, this.files.map((item) => this.#card(item)), several);
+    fill(this.element, h("div", { class: "tray-files" }, this.files.map((item) => this.#card(item))), several);
     this.onChange();
   }
 

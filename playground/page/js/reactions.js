@@ -17,16 +17,17 @@ const REACHED_MS = 450;
 export const reactionsOf = (chat, message) => chat.reactions[message.message_id] ?? [];
 export const mineOf = (chat, message, me) => reactionsOf(chat, message).find((reaction) => reaction.by.includes(me.id))?.emoji ?? null;
 
-function who(chat, person, id, store) {
-  if (id === person.me.id) return t("you");
+function whoever(chat, id, store) {
   const known = [...(store?.users ?? []), ...(store?.bots ?? []).map((bot) => bot.user), ...chat.members.map((member) => member.user), chat.peer].filter(Boolean);
   return nameOf(known.find((user) => user.id === id) ?? { first_name: `#${id}` });
 }
 
+const who = (chat, person, id, store) => (id === person.me.id ? t("you") : whoever(chat, id, store));
+
 /** Opens the list of who reacted with what. */
 export function openReactors(chat, message, person, store, box) {
   openPopup(t("who_reacted"), box, () => h("ul", { class: "plain-list reactors" }, reactionsOf(chat, message).flatMap((reaction) =>
-    reaction.by.map((id) => h("li", { class: "person-row" }, avatar(id, who(chat, person, id, store), "tiny"),
+    reaction.by.map((id) => h("li", { class: "person-row" }, avatar(id, whoever(chat, id, store), "tiny"),
       h("span", { class: "grow", dir: "auto" }, who(chat, person, id, store)), h("span", { class: "reactor-emoji" }, reaction.emoji))))), { role: "dialog" });
 }
 

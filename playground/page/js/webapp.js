@@ -29,7 +29,7 @@ export async function openWebApp(deeds, { title, url, start_param: start, bot = 
   const opened = await deeds.webApp(asked);
   if (!opened) return;
   openDialog(title, (close) => h("div", { class: "web-app" },
-    h("p", { class: "quiet app-address", dir: "ltr" }, opened.url ?? url ?? ""), openingOf(opened, asked),
+    h("p", { class: "quiet app-address", dir: "ltr" }, (opened.url ?? url ?? "").split("#")[0]), openingOf(opened, asked),
     h("details", { class: "app-secrets" }, h("summary", {}, "initData"), h("pre", { tabindex: "0" }, opened.init_data ?? "")),
     onData ? returning(close, onData) : null));
 }
