@@ -12,6 +12,7 @@ from playground.encoding import moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
+from playground.guests import call_guests
 from playground.mentions import with_people
 from playground.post import post, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
@@ -132,6 +133,7 @@ def send(
     )
     _begin(town, place)
     post(town, place, message, author=person)
+    call_guests(town, place, message, person)
     _after_writing(town, place, person)
     return message
 
