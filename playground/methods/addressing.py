@@ -62,11 +62,15 @@ def addressed(caller: Caller, call: Method, permission: str = "can_send_messages
     fields = {
         **reply.fields(),
         **thread_fields(caller.town, place, caller.bot.id, thread_id, reply.message),
-        "has_protected_content": given("protect_content"),
+        "has_protected_content": given("protect_content") or _is_protected(caller, place),
         "effect_id": given("message_effect_id") if place.is_private else None,
     }
     given_fields = {name: value for name, value in fields.items() if value}
     return Envelope(place, given_fields, receiver_of(caller, place, call, reply))
+
+
+def _is_protected(caller: Caller, place: Place) -> bool:
+    return not place.is_private and caller.town.group_at(place).protected
 
 
 def _elsewhere(caller: Caller, place: Place, parameters: ReplyParameters | None) -> Place | None:
