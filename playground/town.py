@@ -22,7 +22,6 @@ from playground.state.files import Files
 from playground.state.games import Games
 from playground.state.inline import Inline
 from playground.state.keyboards import Keyboards
-from playground.state.luck import Luck
 from playground.state.messages import Messages
 from playground.state.places import Place
 from playground.state.polls import Surveys
@@ -59,7 +58,6 @@ class Town:
     inline: Inline = field(default_factory=Inline)
     ephemerals: Ephemerals = field(default_factory=Ephemerals)
     stickers: Stickers = field(default_factory=Stickers)
-    luck: Luck = field(default_factory=Luck)
     faults: Faults = field(default_factory=Faults)
     update_faults: UpdateFaults = field(default_factory=UpdateFaults)
     sessions: Sessions = field(default_factory=Sessions)

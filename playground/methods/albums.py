@@ -8,7 +8,7 @@ from aiogram import methods
 from aiogram.types import Message
 
 from playground.attaching import PERMISSION
-from playground.methods.addressing import addressed
+from playground.methods.addressing import addressed, writable
 from playground.methods.editing import answer, change, target
 from playground.methods.media import content_of
 from playground.methods.speaking import CAPTION, MEDIA, say_several
@@ -51,11 +51,23 @@ def _content(caller: Caller, item: Any) -> dict[str, Any]:  # noqa: ANN401 - an 
 @area.answers_to(methods.SendMediaGroup)
 def send_media_group(caller: Caller, call: methods.SendMediaGroup) -> list[Message]:
     """Send an album."""
-    check_album([item.type for item in call.media])
-    envelope = addressed(caller, call, PERMISSION[call.media[0].type])
+    kinds = [item.type for item in call.media]
+    check_album(kinds)
+    if len({_is_above(item) for item in call.media} - {None}) > 1:
+        raise bad_request("parameter show_caption_above_media must be the same for all messages")
+    for kind in kinds[1:]:
+        writable(caller, call.chat_id, PERMISSION[kind])
+    envelope = addressed(caller, call, PERMISSION[kinds[0]])
     contents = [_content(caller, item) for item in call.media]
     album = {"media_group_id": new_album()} if len(contents) > 1 else {}
     return say_several(caller, envelope, [album | content for content in contents])
+
+
+def _is_above(item: Any) -> bool | None:  # noqa: ANN401 - an InputMedia
+    """Whether a caption is shown above; None for what has no such choice."""
+    if not hasattr(item, "show_caption_above_media"):
+        return None
+    return item.show_caption_above_media is True
 
 
 @area.answers_to(methods.EditMessageMedia)

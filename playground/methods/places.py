@@ -138,8 +138,8 @@ def send_contact(caller: Caller, call: methods.SendContact) -> Message:
 
 
 def rolled(town: Town, emoji: str) -> int:
-    """Roll a die, throw a dart and the like."""
-    return town.luck.number(1, HIGHEST_VALUE[emoji])
+    """Roll a die, throw a dart and the like, by the seed of the limits."""
+    return town.limits.chance.whole(f"dice {emoji}", 1, HIGHEST_VALUE[emoji])
 
 
 def plain_emoji(emoji: str | None) -> str:

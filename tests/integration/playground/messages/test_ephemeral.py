@@ -19,7 +19,7 @@ from aiogram.types import (
 
 from playground.server import Running, running_playground
 from playground.sweeping import sweep
-from playground.users import InGroup, Person, Playground
+from playground.users import InGroup, Person, Playground, Refused
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000003080600000000")
 TAP = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="tap", callback_data="1")]])
@@ -100,6 +100,17 @@ async def test_it_is_edited_and_deleted_by_its_own_methods(
         await bot.delete_ephemeral_message(*where)
     with pytest.raises(TelegramBadRequest, match="message to edit not found"):
         await bot.edit_message_caption(chat_id=where[0], message_id=where[2], caption="x")
+
+
+async def test_its_person_may_take_it_away(
+    bot: Bot, alice: Person, bob: Person, club: InGroup
+) -> None:
+    await bot.send_message(club.chat_id, "psst", ephemeral_message_parameters=only(alice))
+    seen = await club.sees("psst")
+    with pytest.raises(Refused, match="no message"):
+        await bob.in_group("club").deletes(seen)
+    await club.deletes(seen)
+    await club.sees_gone(seen)
 
 
 async def test_rich_ones_and_the_older_parameter(bot: Bot, alice: Person, club: InGroup) -> None:

@@ -85,10 +85,9 @@ async def test_places_contacts_and_dice_travel_both_ways(
 
 
 async def test_dice_fall_by_the_seed_of_the_town(bot: Bot, alice: Person, server: Running) -> None:
-    server.town.luck.seed = 7
-    server.town.luck.drawn = 0
+    server.town.limits.chance.sow(7)
     first = [(await bot.send_dice(alice.id)).dice for _ in range(8)]
-    server.town.luck.drawn = 0
+    server.town.limits.chance.sow(7)
     second = [(await bot.send_dice(alice.id)).dice for _ in range(8)]
     assert first == second
     values = {one.value for one in first if one is not None}
