@@ -12,6 +12,7 @@ from playground.encoding import moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
+from playground.guests import call_guests
 from playground.mentions import with_people
 from playground.post import post, repost_by_person, stop_draft, unpost
 from playground.refusals import Refusal, SimError
@@ -67,7 +68,21 @@ def attach(
 
 
 def writable(town: Town, person: int, chat: int, permission: str = "can_send_messages") -> Place:
-    """Find a chat where the person may write.
+    """Find a chat where the person may write now.
+
+    Raises:
+        SimError: As ``open_to``; or the slow mode lets the person wait.
+    """
+    place = open_to(town, person, chat, permission)
+    wait = None if place.is_private else slow_until(town, town.group_at(place), person)
+    if wait is not None:
+        seconds = math.ceil(wait - town.now())
+        raise SimError(403, f"slow mode: this person may write again in {seconds} s")
+    return place
+
+
+def open_to(town: Town, person: int, chat: int, permission: str = "can_send_messages") -> Place:
+    """Find a chat where the person may write at all.
 
     Raises:
         SimError: There is none, or the person blocks the bot, is muted, or is not there.
@@ -82,10 +97,6 @@ def writable(town: Town, person: int, chat: int, permission: str = "can_send_mes
     why = refused(town, group, person, permission)
     if why is not None:
         raise SimError(403, why)
-    wait = slow_until(town, group, person)
-    if wait is not None:
-        seconds = math.ceil(wait - town.now())
-        raise SimError(403, f"slow mode: this person may write again in {seconds} s")
     return place
 
 
@@ -121,6 +132,7 @@ def send(
         replied = find(town, place, reply_to).model_copy(update={"reply_to_message": None})
     content = {
         "reply_to_message": replied,
+        "has_protected_content": not place.is_private and town.group_at(place).protected,
         **in_thread(town, place, person, thread_id, replied),
         **content,
     }
@@ -133,6 +145,7 @@ def send(
     )
     _begin(town, place)
     post(town, place, message, author=person)
+    call_guests(town, place, message, person)
     _after_writing(town, place, person)
     return message
 
@@ -192,10 +205,12 @@ def edit(
     Raises:
         SimError: It is somebody else's, or the new text is unusable.
     """
-    place = writable(town, person, chat)
+    place = town.place_for_person(person, chat)
     message = find(town, place, message_id)
     if not may_change(town, place, person, message):
         raise SimError(403, "only one's own messages can be edited")
+    if message.chat.type != "channel":
+        open_to(town, person, chat)
     name, longest = ("text", LONGEST_TEXT) if message.text else ("caption", LONGEST_CAPTION)
     marks_name = "entities" if message.text else "caption_entities"
     plain, marks = _text(town, text or caption or "", (), longest)
