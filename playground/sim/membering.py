@@ -84,14 +84,27 @@ def _changes(town: Town, group: Group, actor: User, member: Member, wish: Wish) 
         changes.append(_status(town, group, actor, member, wish))
     if wish.title is not None:
         _over(group, actor, member, "can_promote_members", allow_self=True)
+        _is_ranked(group, member, wish)
         changes.append(_labelled(titled, wish.title))
     if wish.tag is not None:
         _may_tag(group, actor, member)
         changes.append(_labelled(tagged, wish.tag))
     if wish.is_anonymous is not None and wish.status is None and wish.rights is None:
         _over(group, actor, member, "can_promote_members", allow_self=True)
+        _is_ranked(group, member, wish)
         changes.append(_hidden(wish.is_anonymous))
     return changes
+
+
+def _is_ranked(group: Group, member: Member, wish: Wish) -> None:
+    """Check that somebody is, or becomes, what has a title and may be anonymous.
+
+    Raises:
+        SimError: They are none.
+    """
+    becomes = wish.status == "administrator" or (wish.status is None and member.is_admin)
+    if group.type != "supergroup" or not becomes:
+        raise SimError(400, "only administrators of supergroups have titles or are anonymous")
 
 
 def _labelled(make: Callable[[str], Change], text: str) -> Change:
