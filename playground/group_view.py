@@ -14,6 +14,7 @@ NO_GROUP: Final[Json] = {
     "type": "private", "photo": None, "rights": [], "permissions": None, "slow_mode_s": 0,
     "slow_until": None, "protected": False, "linked": None, "join_by_request": False,
     "invite_links": [], "join_requests": [], "banned": [],
+    "requested": False,
 }  # fmt: skip
 """What a ``Chat`` says in these keys where there is no group."""
 
@@ -42,6 +43,7 @@ def group_head(town: Town, place: Place, person: int) -> Json:
         **_settings(town, group, person),
         **_of_member(group, mine),
         "banned": _banned(group, mine),
+        "requested": person in group.join_requests,
     }
 
 

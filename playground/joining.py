@@ -65,6 +65,7 @@ def ask(town: Town, group: Group, user: User, invite: Invite | None) -> None:
         invite.address if invite is not None else None,
     )  # fmt: skip
     group.join_requests[user.id] = request
+    announce(town, group.place, [user.id])
     guard = group.members.get(group.guard_bot or 0)
     if guard is not None and guard.has_right(INVITES):
         request.guard = guard.user.id
@@ -118,7 +119,7 @@ def admit(town: Town, group: Group, actor: User, request: JoinRequest) -> None:
 def turn_away(town: Town, group: Group, request: JoinRequest) -> None:
     """Do not let somebody in who asked."""
     _close(town, group, request)
-    announce(town, group.place, admitters(town, group))
+    announce(town, group.place, [*admitters(town, group), request.user.id])
 
 
 def _close(town: Town, group: Group, request: JoinRequest) -> None:

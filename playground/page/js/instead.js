@@ -32,6 +32,7 @@ export function insteadOf(chat, { me, topic, mayManageTopics }) {
   if (chat.kind === "private" && !chat.started) return { name: "start", button: "start" };
   if (chat.kind !== "private") {
     if (chat.status === "kicked") return { name: "banned", text: t("banned") };
+    if (chat.requested) return { name: "requested", text: t("request_waits") };
     if (["left", null].includes(chat.status)) return { name: "join", button: chat.kind === "channel" ? "join_channel" : chat.join_by_request ? "ask_to_join" : "join" };
   }
   const closed = closedTopic(topic, mayManageTopics);

@@ -99,8 +99,8 @@ function linkPage(column) {
 /** Lets the person follow a link; the server says what happened. Gives true when that is shown. */
 export async function follow(column, link) {
   const answer = await server.open(column.id, link.trim());
-  if (answer.did === "requested") column.notices.toast(t("request_sent"));
-  else if (answer.did === "joined") column.notices.toast(t("you_joined"));
+  if (answer.did === "requested") { column.notices.toast(t("request_sent")); return true; }
+  if (answer.did === "joined") column.notices.toast(t("you_joined"));
   if (answer.did === "choose_group") { chooseGroup(column, answer, link); return true; }
   if (answer.chat) await column.openWhenThere(answer.chat);
   return true;
