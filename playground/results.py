@@ -5,7 +5,7 @@ import zlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aiogram.types import (
     Chat,
@@ -165,9 +165,7 @@ class Maker:
             raise bad_request("unallowed document MIME type")
         if kind == "video" and not mime.startswith(VIDEOS):
             raise bad_request("unallowed video MIME type")
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.scheme not in {"http", "https"} or "." not in parts.netloc:
-            raise bad_request("WEBDOCUMENT_URL_INVALID")
+        parts = _parts(url)
         if mime.startswith("text/html"):
             return None
         if self.caller.base and url.startswith(self.caller.base):
@@ -185,6 +183,16 @@ class Maker:
         stored = town.files.store(kind, _blank(kind, empty, facts), facts)
         town.inline.stand_in(address, stored.id)
         return stored
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError as error:
+        raise bad_request("WEBDOCUMENT_URL_INVALID") from error
+    if parts.scheme not in {"http", "https"} or "." not in parts.netloc:
+        raise bad_request("WEBDOCUMENT_URL_INVALID")
+    return parts
 
 
 def _facts(result: Any) -> Facts:  # noqa: ANN401 - a result

@@ -23,6 +23,9 @@ def send_offer(
     """
     via = public(town.users.bots[bot].user)
     message = send(town, place, person, reply_to, thread_id, via_bot=via, **offer.fields())
+    game = offer.shown.get("game_short_name")
+    if game:
+        town.games.sent[place, message.message_id] = game
     if message.reply_markup is None:
         return message, None
     return message, town.inline.register(bot, place, message.message_id)

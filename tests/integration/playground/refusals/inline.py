@@ -128,6 +128,11 @@ CASES = [
         SERVER,
     ),
     Case(
+        "WEBDOCUMENT_URL_INVALID",
+        answered(types.InlineQueryResultGif(id="1", gif_url="http://[", thumbnail_url=WEB)),
+        SERVER,
+    ),
+    Case(
         'field "phone_number" must contain a valid phone number',
         answered(types.InlineQueryResultContact(id="1", phone_number=" ", first_name="A")),
         QUERIES,
