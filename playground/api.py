@@ -1,9 +1,8 @@
 """``/bot<token>/<method>`` and ``/file/bot<token>/<path>`` over HTTP."""
 
 from collections.abc import Awaitable, Callable
-from json import JSONEncoder
-from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from playground.calling import Calling, Outcome
@@ -13,7 +12,6 @@ from playground.serving import file_response
 from playground.town import Town
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-to_json: Final = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @web.middleware
@@ -78,6 +76,6 @@ def _response(outcome: Outcome) -> web.Response:
     if refusal is not None and refusal.retry_after:
         headers["Retry-After"] = str(refusal.retry_after)
     return web.Response(
-        body=to_json(outcome.body()).encode(), status=refusal.code if refusal else 200,
+        body=msgspec.json.encode(outcome.body()), status=refusal.code if refusal else 200,
         headers=headers,
     )  # fmt: skip

@@ -34,6 +34,8 @@ MISSING = {
 
 # Everything that happens is encoded several times; most of it is one of these.
 PLAIN: typing.Final = frozenset({str, int, bool, float})
+# Instants are 32-bit numbers in Telegram; what is out of their range is taken for the end of it.
+LATEST: typing.Final = 2**31 - 1
 UNSENT: typing.Final = (Default, InputFile)
 
 
@@ -118,10 +120,27 @@ def _defaulted(model: type[TelegramMethod[Any]]) -> tuple[str, ...]:
     )
 
 
+def from_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON is any of its types
+    """Read JSON whose texts can be written again.
+
+    Raises:
+        ValueError: It is no JSON.
+        Refusal: A text in it holds half a character.
+    """
+    found = json.loads(text)
+    escape = b"\\u" if isinstance(text, bytes) else "\\u"
+    if escape in text:  # type: ignore[operator]  # both are texts or both are bytes
+        try:
+            json.dumps(found, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise bad_request("strings must be encoded in UTF-8") from error
+    return found
+
+
 def _parse(name: str, text: str) -> object:
     try:
-        return json.loads(text)
-    except ValueError as error:
+        return from_json(text)
+    except (ValueError, RecursionError) as error:
         raise bad_request(f"can't parse {name} JSON object") from error
 
 
@@ -174,13 +193,12 @@ def _refusal(error: ValidationError) -> Refusal:
 
 def instant(value: datetime | timedelta | int | None, *, now: float) -> float | None:
     """Tell when ``until_date`` and the like are, in Unix seconds; None and 0 mean for ever."""
-    if isinstance(value, datetime):
-        return value.timestamp() or None
     if isinstance(value, timedelta):
-        return now + value.total_seconds()
-    return float(value) if value else None
+        value = int(min(now + value.total_seconds(), LATEST))
+    seconds = value.timestamp() if isinstance(value, datetime) else float(value or 0)
+    return min(max(0.0, seconds), LATEST) or None
 
 
 def moment(now: float) -> datetime:
     """Give a Unix instant as the models want it: whole seconds, aware."""
-    return datetime.fromtimestamp(int(now), tz=UTC)
+    return datetime.fromtimestamp(int(min(max(0.0, now), LATEST)), tz=UTC)

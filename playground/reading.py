@@ -6,7 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from playground.encoding import Json
+from playground.encoding import Json, from_json
 from playground.refusals import Refusal
 from playground.state.files import Upload
 
@@ -30,6 +30,8 @@ async def read(request: web.Request) -> tuple[Json, Mapping[str, Upload]]:
         return await _form(request, params)
     except web.HTTPRequestEntityTooLarge as error:
         raise too_large() from error
+    except UnicodeDecodeError as error:
+        raise Refusal(400, "strings must be encoded in UTF-8") from error
     except ValueError as error:
         raise Refusal(400, "can't parse form data headers") from error
 
@@ -44,8 +46,8 @@ async def _json(request: web.Request) -> Json:
     body = await request.read()
     _check(len(body))
     try:
-        found = await request.json()
-    except ValueError:
+        found = from_json(body)
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

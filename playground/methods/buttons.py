@@ -111,8 +111,9 @@ def _checked_button(button: InlineKeyboardButton, chat_type: str) -> InlineKeybo
         raise bad_request(
             "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
         )
-    others = dict.fromkeys(name for name in ACTIONS if name != action)
-    button = button.model_copy(update=others)
+    others = [name for name in ACTIONS if name != action and getattr(button, name) is not None]
+    if others:
+        button = button.model_copy(update=dict.fromkeys(others))
     check = CHECKS.get(action)
     return check(button, chat_type) if check is not None else button
 

@@ -264,6 +264,15 @@ async def test_whatever_comes_is_answered_in_the_words_of_the_bot_api(
             ("POST", path, {"content": b"{", "headers": JSON}, 400, "chat_id is empty"),
             ("POST", path, {"content": b"[1]", "headers": JSON}, 400, "chat_id is empty"),
             ("POST", path, {"content": b"\xff\xfe", "headers": JSON}, 400, "chat_id is empty"),
+            ("POST", path, {"content": HALF, "headers": JSON}, 400, "must be encoded in UTF-8"),
+            (
+                "POST",
+                path,
+                {"data": {"reply_markup": HALF.decode()}},
+                400,
+                "must be encoded in UTF-8",
+            ),
+            ("POST", path, {"content": DEEP, "headers": JSON}, 400, "chat_id is empty"),
             ("POST", path, {"content": b"x", "headers": FORM}, 400, "Bad Request: "),
             ("POST", path, {"json": {"text": "x" * (1 << 21)}}, 413, "too much parameters"),
             ("POST", path, {"data": {"text": "x" * (1 << 21)}}, 413, "too much parameters"),
@@ -276,6 +285,8 @@ async def test_whatever_comes_is_answered_in_the_words_of_the_bot_api(
     assert await town.crashes() == []
 
 
+HALF = b'{"chat_id": 1, "text": "\\ud83d"}'
+DEEP = b"[" * 100_000
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "multipart/form-data"}
 

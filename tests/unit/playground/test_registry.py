@@ -1,4 +1,5 @@
 import inspect
+from collections import Counter
 
 import aiogram.methods
 import pytest
@@ -6,7 +7,7 @@ from aiogram import methods
 from aiogram.methods import TelegramMethod
 
 from playground.encoding import decode, encode
-from playground.methods import all_answers
+from playground.methods import all_answers, all_areas
 from playground.refusals import Refusal
 from playground.registry import known_methods, untouched
 
@@ -62,3 +63,8 @@ def test_wrong_parameters_are_a_bad_request(params: dict[str, object], sentence:
         decode(methods.SendMessage, params)
     assert caught.value.code == 400
     assert sentence in caught.value.description
+
+
+def test_no_method_is_answered_twice() -> None:
+    names = Counter(model.__api_method__ for area in all_areas().values() for model in area.answers)
+    assert [name for name, count in names.items() if count > 1] == []
