@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from aiogram.types import Chat, PhotoSize, User
+from aiogram.types import Audio, Chat, PhotoSize, User
 
 from playground.clock import Clock
 from playground.faults import Faults
@@ -54,6 +54,7 @@ class Town:
     polls: Surveys = field(default_factory=Surveys)
     games: Games = field(default_factory=Games)
     photos: dict[int, list[list[PhotoSize]]] = field(default_factory=dict)
+    audios: dict[int, list[Audio]] = field(default_factory=dict)
     topics: Topics = field(default_factory=Topics)
     inline: Inline = field(default_factory=Inline)
     ephemerals: Ephemerals = field(default_factory=Ephemerals)

@@ -93,8 +93,8 @@ def head_json(town: Town, place: Place, person: int) -> Json:
 def _private_head(town: Town, place: Place) -> Json:
     bot = town.users.bots[place.peer_id]
     state = town.chats.private(place)
-    language = town.users.people[place.chat_id].language_code or ""
-    profile = town.profiles[bot.id]
+    language = (town.users.people[place.chat_id].language_code or "")[:2]
+    profile, photos = town.profiles[bot.id], town.photos.get(bot.id)
     about = profile.short_descriptions.get(language) or profile.short_descriptions.get("", "")
     return NO_GROUP | {
         "kind": "private",
@@ -107,6 +107,8 @@ def _private_head(town: Town, place: Place) -> Json:
         "blocked": state.blocked,
         "can_send": not state.blocked,
         "about": about,
+        "menu_button": encode(profile.menu_button(place.chat_id)),
+        "photo": photos[0][-1].file_id if photos else None,
     }
 
 

@@ -56,6 +56,11 @@ class Answering(Someone):
         """Close one's own poll."""
         await self._act("POST", f"/messages/{message.id}/close_poll")
 
+    async def shows_face(self, content: bytes) -> None:
+        """Put a new photo on one's profile."""
+        files = {"file": ("face.png", content, "image/png")}
+        await self.town.request("PUT", f"/sim/users/{self.id}/photo", files=files)
+
     async def presses(self, label: str, *, timeout_s: float = TIMEOUT_S, **answer: object) -> Seen:
         """Press a key of the reply keyboard, once it is shown.
 

@@ -10,11 +10,13 @@ from playground.methods import (
     deleting,
     editing,
     ephemeral,
+    faces,
     inline,
     invites,
     joins,
     media,
     members,
+    menus,
     paid,
     pins,
     places,
@@ -36,6 +38,7 @@ MODULES: Final = (
     inline, topics, webapps, deleting, ephemeral, places, rich, members, invites, joins, pins,
     settings,
     paid, stickers,
+    menus, faces,
 )  # fmt: skip
 
 

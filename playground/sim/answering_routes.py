@@ -1,14 +1,19 @@
 """``/sim/...`` over HTTP: people vote, press keys, show their faces."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.web_request import FileField
 
 from playground.encoding import encode
-from playground.sim import polls, pressing, reacting
+from playground.refusals import SimError
+from playground.sim import faces, polls, pressing, reacting
 from playground.sim.bodies import read_json
 from playground.sim.routes import number
+from playground.state.files import Upload
 from playground.town import Town
+
+PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 class AnsweringRoutes:
@@ -27,6 +32,10 @@ class AnsweringRoutes:
             web.post(chat + "/press", self.press),
             web.put(message + "/reaction", self.react),
             web.put(chat + "/available_reactions", self.set_available),
+            web.get("/sim/users/{user}/photo", self.photo),
+            web.put("/sim/users/{user}/photo", self.add_photo),
+            web.delete("/sim/users/{user}/photo", self.remove_photo),
+            web.put("/sim/users/{user}/audio", self.add_audio),
         ]
 
     async def vote(self, request: web.Request) -> web.Response:
@@ -59,6 +68,35 @@ class AnsweringRoutes:
         body = await read_json(request, reacting.AvailableBody)
         reacting.set_available(self._town, *_where(request), body.emoji)
         return web.json_response({"emoji": body.emoji})
+
+    async def photo(self, request: web.Request) -> web.Response:
+        """The picture that is shown of somebody."""
+        stored = faces.newest(self._town, number(request, "user"))
+        headers = {"X-Content-Type-Options": "nosniff"}
+        kind = stored.mime if stored.mime in PICTURES else "application/octet-stream"
+        return web.Response(body=stored.upload.content, content_type=kind, headers=headers)
+
+    async def add_photo(self, request: web.Request) -> web.Response:
+        """A new picture of somebody."""
+        faces.add(self._town, number(request, "user"), "photo", await _file(request))
+        return web.json_response({})
+
+    async def remove_photo(self, request: web.Request) -> web.Response:
+        """The newest picture goes."""
+        faces.remove(self._town, number(request, "user"))
+        return web.json_response({})
+
+    async def add_audio(self, request: web.Request) -> web.Response:
+        """A piece of music on a profile."""
+        faces.add(self._town, number(request, "user"), "audio", await _file(request))
+        return web.json_response({})
+
+
+async def _file(request: web.Request) -> Upload:
+    file = (await request.post()).get("file")
+    if not isinstance(file, FileField):
+        raise SimError(400, 'the part "file" is missing')
+    return Upload(file.filename, file.content_type, file.file.read())
 
 
 def _where(request: web.Request) -> tuple[int, int]:

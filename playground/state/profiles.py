@@ -31,10 +31,17 @@ class Profile:
     menu_buttons: dict[int | None, AnyMenuButton] = field(default_factory=dict)
     rights: dict[bool, ChatAdministratorRights] = field(default_factory=dict)
 
+    def menu_button(self, person: int) -> AnyMenuButton:
+        """Give the button that this person sees."""
+        own = self.menu_buttons.get(person)
+        if own is None or isinstance(own, MenuButtonDefault):
+            return self.menu_buttons.get(None, MenuButtonCommands())
+        return own
+
     def menu(self, scopes: list[Scope], language: str) -> list[BotCommand]:
         """Give the commands that Telegram shows: the narrowest scope wins, then the language."""
         for scope in scopes:
-            for code in dict.fromkeys((language, "")):
+            for code in dict.fromkeys((language[:2], "")):
                 if found := self.commands.get((scope, code)):
                     return found
         return []
