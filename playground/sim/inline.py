@@ -24,7 +24,7 @@ def bot_called(town: Town, name: int | str) -> BotAccount:
         SimError: There is none.
     """
     user: User | None
-    if isinstance(name, int) or name.isdigit():
+    if isinstance(name, int) or name.isdecimal():
         user = town.users.find(int(name))
     else:
         user = town.users.by_username(name.removeprefix("@"))
