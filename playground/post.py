@@ -16,6 +16,7 @@ from playground.discussion import as_forwarded, brought_up_to_date, discussion_o
 from playground.encoding import Json, encode, moment
 from playground.formatting.utf16 import cut
 from playground.quizzes import for_other_bots
+from playground.shown import shown
 from playground.state.callbacks import Query
 from playground.state.chats import Group
 from playground.state.drafts import Draft
@@ -59,7 +60,7 @@ def post(town: Town, place: Place, message: Message, *, author: int | None = Non
         drop_draft(town, place, "sent", message.message_thread_id)
     if not place.is_private and writer is not None:
         remember_author(town, place, message, writer)
-    _tell(town, "message", place, message=encode(message))
+    _tell(town, "message", place, message=shown(message))
     _update_bots(town, place, "channel_post" if is_channel(message) else "message", message)
     if not place.is_private and not is_service(message):
         _spread(town, town.group_at(place), message, writer)
@@ -80,7 +81,7 @@ def _spread(town: Town, group: Group, message: Message, writer: int | None) -> N
 def repost(town: Town, place: Place, message: Message) -> Message:
     """Store a new version of a message."""
     town.messages.keep(place, message)
-    _tell(town, "edited", place, message=encode(message))
+    _tell(town, "edited", place, message=shown(message))
     copy = _forwarded(town, place, message)
     if copy is not None:
         where = Place(copy.chat.id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from playground.encoding import Json, encode
 from playground.group_view import NO_GROUP, group_head
+from playground.shown import shown
 from playground.state.chats import Group
 from playground.state.places import Place
 from playground.state.profiles import Scope
@@ -71,11 +72,11 @@ def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES
 
 def messages_json(town: Town, place: Place, person: int, limit: int) -> list[Json]:
     """Give the last messages, with the ephemeral ones that this person sees among them."""
-    shown: list[Json] = encode(town.messages.at(place)[-limit:])
+    kept = [shown(message) for message in town.messages.at(place)[-limit:]]
     whispers = [shown_json(one) for one in town.ephemerals.shown(place, person)]
     if not whispers:
-        return shown
-    return sorted([*shown, *whispers], key=lambda message: int(message["date"]))
+        return kept
+    return sorted([*kept, *whispers], key=lambda message: int(message["date"]))
 
 
 def head_json(town: Town, place: Place, person: int) -> Json:

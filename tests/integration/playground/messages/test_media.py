@@ -12,6 +12,8 @@ from aiogram.types import (
     InputMediaPhoto,
     InputMediaVideo,
     InputPaidMediaPhoto,
+    PaidMediaPhoto,
+    PaidMediaPreview,
     PhotoSize,
 )
 
@@ -88,6 +90,10 @@ async def test_paid_media_say_what_they_cost(bot: Bot, alice: Person) -> None:
     seen = await alice.sees("pay")
     assert seen.message.paid_media is not None
     assert (seen.message.paid_media.star_count, seen.message.photo) == (7, None)
+    [locked] = seen.message.paid_media.paid_media
+    assert isinstance(locked, PaidMediaPreview)
+    assert (locked.width, locked.height) == (1600, 800)
+    assert isinstance(sent.paid_media.paid_media[0], PaidMediaPhoto)
     with pytest.raises(TelegramBadRequest, match="the message can't be copied"):
         await sent.copy_to(alice.id)
 
