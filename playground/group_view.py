@@ -33,7 +33,7 @@ def group_head(town: Town, place: Place, person: int) -> Json:
         "peer": None,
         "members": [encode(group.as_member(member, viewer=person)) for member in members],
         "member_count": len(list(group.present(now))),
-        "status": mine.as_type().status if mine else None,
+        "status": _status(mine) if mine else None,
         "started": True,
         "blocked": False,
         "can_send": may_send(town, group, person),
@@ -52,6 +52,12 @@ def _banned(group: Group, mine: Member | None) -> list[Json]:
     if mine is None or not mine.has_right("can_restrict_members"):
         return []
     return [encode(one.as_type()) for one in group.members.values() if one.status == "kicked"]
+
+
+def _status(mine: Member) -> str:
+    """An owner who left is not there, though they would own the group again."""
+    is_away = mine.status == "creator" and not mine.is_present
+    return "left" if is_away else mine.status
 
 
 def _settings(town: Town, group: Group, person: int) -> Json:

@@ -30,10 +30,11 @@ Change = Callable[[Member], None]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How somebody came in: by which link, and whether they had to ask."""
+    """How somebody came: by which link, whether they had to ask, or were there from the start."""
 
     invite: Invite | None = None
     via_request: bool = False
+    is_founding: bool = False
 
 
 NO_WAY = Way()
@@ -52,12 +53,14 @@ def change_member(
     change(member)
     group.members[user.id] = member
     new = _seen(group, member, watchers)
-    if old[0] == new[0]:
+    if old[0] == new[0] and was_present == member.is_present:
         return
     people = {*town.people_at(group.place), user.id} & town.users.people.keys()
-    changes = {bot: (old[bot], new[bot]) for bot in watchers}
+    changes = {bot: (old[bot], new[bot]) for bot in watchers if old[bot] != new[bot]}
     member_changed(town, group.place, doer, changes, invite=way.invite, via_request=way.via_request)
-    if was_present != member.is_present:
+    if member.is_present:
+        group.join_requests.pop(user.id, None)
+    if was_present != member.is_present and not way.is_founding:
         _came_or_went(town, group, actor if way is NO_WAY else user, member)
     announce(town, group.place, sorted(people))
 
@@ -115,8 +118,10 @@ def by_link(invite: Invite) -> Change:
 
 
 def leave(member: Member) -> None:
-    """Go out; a restriction stays."""
+    """Go out; a restriction stays, and an owner remains the owner."""
     member.is_in = False
+    if member.status == "creator":
+        return
     if member.status != "restricted":
         member.status = "left"
     _strip(member)
@@ -208,9 +213,9 @@ def found_group(
     return group
 
 
-def add_admin(town: Town, group: Group, actor: User, user: User) -> None:
+def add_admin(town: Town, group: Group, actor: User, user: User, *, way: Way = NO_WAY) -> None:
     """Add somebody as an administrator with the usual rights."""
     if not group.is_channel:
-        change_member(town, group, actor, user, join)
+        change_member(town, group, actor, user, join, way=way)
     rights = usual_rights(group.type)
-    change_member(town, group, actor, user, promote(rights, actor.id))
+    change_member(town, group, actor, user, promote(rights, actor.id), way=way)

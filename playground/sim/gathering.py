@@ -69,11 +69,14 @@ def add_group(
     linked = _check(town, plan)
     group = membership.found_group(town, title, owner, kind=plan.kind, username=plan.username)
     group.is_forum, group.join_by_request = plan.is_forum, plan.join_by_request
+    way = membership.Way(is_founding=True) if plan.kind == "group" else membership.NO_WAY
     for user_id, user in everybody.items():
         if user_id in admins or (group.is_channel and user.is_bot):
-            membership.add_admin(town, group, owner, user)
+            membership.add_admin(town, group, owner, user, way=way)
         else:
-            membership.change_member(town, group, owner, user, membership.join)
+            membership.change_member(town, group, owner, user, membership.join, way=way)
+    if plan.kind == "group":
+        membership.service(town, group, owner, group_chat_created=True)
     if linked is not None:
         settings.link(town, *((group, linked) if group.is_channel else (linked, group)))
     return group

@@ -117,7 +117,8 @@ class Member:
     @property
     def is_present(self) -> bool:
         """Whether they are in the group now."""
-        return self.status in PRESENT and (self.status != "restricted" or self.is_in)
+        may_be_out = self.status in {"restricted", "creator"}
+        return self.status in PRESENT and (self.is_in or not may_be_out)
 
     @property
     def is_admin(self) -> bool:

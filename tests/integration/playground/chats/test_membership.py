@@ -135,6 +135,10 @@ async def test_a_basic_group_grows_up(
 ) -> None:
     small = alice.in_group(await town.new_group("Small", alice, [bob, bot.id], type="group"))
     assert (await small.chat())["type"] == "group"
+    born = await heard(bot)
+    assert [one.event_type for one in born] == ["my_chat_member", "message"]
+    assert born[-1].message is not None
+    assert born[-1].message.group_chat_created
     with pytest.raises(TelegramBadRequest, match="only for supergroups"):
         await bot.restrict_chat_member(small.chat_id, bob.id, ChatPermissions())
     with pytest.raises(Refused, match="only a supergroup restricts"):
@@ -161,3 +165,15 @@ async def test_a_basic_group_grows_up(
     chats = (await town.request("GET", f"/sim/users/{bob.id}/state"))["chats"]
     assert grown.chat_id in [one["id"] for one in chats]
     assert small.chat_id not in [one["id"] for one in chats]
+
+
+async def test_an_owner_may_return(ruling: Bot, club: InGroup) -> None:
+    await club.leaves()
+    assert (await club.chat())["status"] == "left"
+    with pytest.raises(Refused, match="not in the group"):
+        await club.says("x")
+    told = await heard(ruling)
+    gone = [one.message.left_chat_member for one in told if one.message]
+    assert [one.id for one in gone if one] == [club.id]
+    await club.joins()
+    assert (await club.chat())["status"] == "creator"
