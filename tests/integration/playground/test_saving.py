@@ -1,6 +1,9 @@
 """A town is saved whole, and lives on in a directory."""
 
 import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
@@ -154,3 +157,38 @@ async def test_a_damaged_directory_is_said_at_once(tmp_path: Path) -> None:
         async with running_playground(state=tmp_path):
             pass
     assert (tmp_path / NAME).read_bytes() == b"half a town"
+
+
+def shared(value: object, where: str, seen: dict[int, str]) -> Iterator[str]:
+    """Name what can change and is reached on two ways: loading would make two of it.
+
+    The JSON of an update never changes; bots share it.
+    """
+    if where.endswith(".update"):
+        return
+    if isinstance(value, dict):
+        parts = [(f"{where}[{key}]", one) for key, one in value.items()]
+    elif isinstance(value, list | tuple | set | frozenset | deque):
+        parts = [(f"{where}[]", one) for one in value]
+    elif is_dataclass(value) and not isinstance(value, type):
+        kept = [one for one in fields(value) if one.metadata.get("saved", True)]
+        parts = [(f"{where}.{one.name}", getattr(value, one.name)) for one in kept]
+    else:
+        return
+    can_change = not getattr(type(value), "__dataclass_params__", None) or (
+        not value.__dataclass_params__.frozen  # type: ignore[union-attr]  # it is a dataclass
+    )
+    if can_change and not isinstance(value, tuple | frozenset) and parts:
+        if id(value) in seen:
+            yield f"{where} is {seen[id(value)]}"
+            return
+        seen[id(value)] = where
+    for name, one in parts:
+        yield from shared(one, name, seen)
+
+
+async def test_nothing_that_can_change_is_kept_in_two_places(
+    server: Running, town: Playground, bot: Bot, alice: Person
+) -> None:
+    await busy(town, bot, alice)
+    assert list(shared(server.town, "town", {})) == []
