@@ -8,10 +8,12 @@ import { fullTime, t } from "./i18n.js";
 import { chatMark, setChatMark } from "./memory.js";
 import { addMemberPage, membersSection } from "./members.js";
 import { requestsPage } from "./invites.js";
+import { botPage, connection } from "./newcomers.js";
 import { office } from "./office.js";
 import { Panel, panelRow } from "./panel.js";
 import { pinsPage } from "./pins.js";
 import { isIn, powers } from "./rights.js";
+import { sharedKinds, sharedPage } from "./shared.js";
 import { nameOf, titleOf } from "./store.js";
 
 const LIVE = new Set(["chat", "join_request", "loaded", "users", "edited", "deleted"]);
@@ -76,6 +78,17 @@ function pinsRow(context) {
   return pins.length ? panelRow({ key: "pins", glyph: "pin", label: t("pins"), value: pins.length, onclick: () => context.panel.push(pinsPage(context)) }) : null;
 }
 
+function sharedRow(context) {
+  const count = sharedKinds(context.chat).reduce((sum, [, messages]) => sum + messages.length, 0);
+  return count ? panelRow({ key: "shared", glyph: "folder", label: t("shared"), value: count, onclick: () => context.panel.push(sharedPage(context)) }) : null;
+}
+
+// For developers: who answers here, and by what token.
+function botRow(context) {
+  const bot = context.store.bots.find((other) => other.user.id === context.chat.id);
+  return bot ? panelRow({ key: "bot", glyph: "robot", label: t("token_and_connection"), value: t(`connection_${connection(bot)}`), onclick: () => context.panel.push(botPage(context.store, bot.user.id)) }) : null;
+}
+
 function commandsSection(context) {
   const { chat, panel, conversation } = context;
   if (chat.kind !== "private" || !chat.commands.length) return null;
@@ -125,7 +138,7 @@ function mainPage(context) {
       const group = chat.kind !== "private" && isIn(chat);
       const problem = problemLine();
       return [head(context), restrictionLine(context),
-        h("section", { class: "panel-section" }, muteRow(context), linkedRow(context), pinsRow(context),
+        h("section", { class: "panel-section" }, muteRow(context), linkedRow(context), pinsRow(context), sharedRow(context), botRow(context),
           group ? [sendAsRow(context), manageRows(context)] : null, goingRow(context, problem.attempt), problem.element),
         commandsSection(context),
         group && (chat.kind !== "channel" || context.powers.isAdmin) ? membersSection(context, () => panel.push(addMemberPage(context))) : null];

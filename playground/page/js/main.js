@@ -143,6 +143,19 @@ class App {
     this.#show();
   }
 
+  /** Shows somebody, if they are not shown yet, and gives them the keyboard. */
+  async show(id) {
+    if (!this.#visible().has(id)) {
+      if (narrow.matches) this.front = id;
+      this.shown.add(id);
+      rememberShown([...this.shown]);
+      await this.#show();
+    }
+    const column = this.columns.get(id);
+    column?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
+    column?.focus();
+  }
+
   hide(id) {
     if (this.shown.has(id)) this.toggle(id);
     this.people.element.querySelector(`[data-person="${id}"]`)?.focus();

@@ -153,12 +153,24 @@ export function memberPage(context, id) {
         h("p", { class: "quiet" }, [member.user.username ? `@${member.user.username}` : "", member.user.is_bot ? t("bot") : "", `id ${id}`].filter(Boolean).join(" · ")),
         h("p", {}, statusWords(member) || t("plain_member"), member.tag ? [" · ", h("span", { class: "tag" }, member.tag)] : null), listed(context, member))),
       h("section", { class: "panel-section" },
+        self ? null : goingTo(context, member),
         may.promote ? promoting(context, member, problem.attempt) : null,
         context.powers.isOwner && self ? panelRow({ key: "promote", glyph: "eye", label: t("own_place"), onclick: () => context.panel.push(ownerPage(context, member)) }) : null,
         tags && ["member", "restricted"].includes(member.status) ? panelRow({ key: "tag", glyph: "edit", label: t("set_tag"), value: member.tag ?? "", onclick: () => context.panel.push(tagPage(context, id)) }) : null,
         may.restrict ? restricting(context, member, problem.attempt) : null, problem.element)];
     },
   };
+}
+
+// People can be become, bots can be written to.
+function goingTo(context, { user }) {
+  const { host } = context.conversation;
+  const glyph = user.is_bot ? "send" : "person";
+  return panelRow({ key: "go", glyph, label: t(user.is_bot ? "write_to_bot" : "become", { who: nameOf(user) }), onclick: () => {
+    context.panel.close();
+    if (user.is_bot) host.open(user.id, { focus: true });
+    else host.app.show(user.id);
+  } });
 }
 
 // The owner gives themselves a title and may hide behind the group's name.

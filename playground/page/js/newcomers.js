@@ -55,7 +55,8 @@ function copyable(label, text) {
     h("pre", { tabindex: "0", "aria-label": label }, text));
 }
 
-function botPage(store, id) {
+/** A bot's token, its connection and the lines that connect it. */
+export function botPage(store, id) {
   return {
     title: () => nameOf(store.bots.find((bot) => bot.user.id === id)?.user), live: true,
     draw: () => {
