@@ -57,6 +57,13 @@ class Playground(Drawer):
         await self.refresh()
         return Person(self, user["id"], user["first_name"], self.bot_id)
 
+    async def somebody(self, first_name: str, **details: str | bool) -> "Person":
+        """Give somebody by username or else first name; if there is nobody such, they move in."""
+        try:
+            return self.user(str(details.get("username", first_name)))
+        except LookupError:
+            return await self.new_person(first_name, **details)
+
     async def new_bot(
         self, username: str, *, reads_all: bool = False, **abilities: bool | str
     ) -> Json:

@@ -51,6 +51,17 @@ class Wire:
         found: Json = answer.json()
         return found
 
+    async def text(self, path: str) -> str:
+        """Read what is no JSON.
+
+        Raises:
+            Refused: The server says no; the text is its sentence.
+        """
+        answer = await self._client.get(path)
+        if answer.is_error:
+            raise Refused(answer.json()["error"])
+        return answer.text
+
     async def refresh(self) -> None:
         """Read who is here, and what happened so far."""
         self.state = await self.request("GET", "/sim/state")

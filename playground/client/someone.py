@@ -83,6 +83,10 @@ class Someone:
         """Read the whole chat anew: members, commands, keyboard, pin."""
         return await self.town.request("GET", self._path)
 
+    async def script(self) -> str:
+        """Read what happened in this chat as a test of its own."""
+        return await self.town.text(f"{self._path}/script")
+
     async def commands(self) -> list[str]:
         """Read the names in the menu of this chat."""
         return [str(one["command"]) for one in (await self.chat())["commands"]]

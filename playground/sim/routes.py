@@ -10,6 +10,7 @@ from playground.refusals import SimError
 from playground.serving import file_response
 from playground.sim import bodies, gathering, talking
 from playground.sim.bodies import read_json
+from playground.sim.scripts import script_of
 from playground.town import Town
 from playground.views import bot_json, chat_json, person_json, town_json
 
@@ -42,6 +43,7 @@ class PeopleRoutes:
             web.get("/sim/state", self.state),
             web.get("/sim/users/{user}/state", self.person),
             web.get(chat, self.chat),
+            web.get(chat + "/script", self.script),
             web.get("/sim/files/{file_id}", self.file),
             web.post("/sim/users", self.add_person),
             web.post("/sim/bots", self.add_bot),
@@ -66,6 +68,12 @@ class PeopleRoutes:
         person, chat = _where(request)
         place = self._town.place_for_person(self._town.users.person(person).id, chat)
         return web.json_response(chat_json(self._town, place, person, limit=10_000))
+
+    async def script(self, request: web.Request) -> web.Response:
+        """One chat as a test."""
+        text = script_of(self._town, *_where(request))
+        headers = {"Content-Disposition": 'attachment; filename="test_conversation.py"'}
+        return web.Response(text=text, content_type="text/x-python", headers=headers)
 
     async def file(self, request: web.Request) -> web.Response:
         """The bytes of a file; only media types that run nothing in a page are named."""
