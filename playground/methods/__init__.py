@@ -11,6 +11,7 @@ from playground.methods import (
     editing,
     ephemeral,
     faces,
+    games,
     inline,
     invites,
     joins,
@@ -38,7 +39,7 @@ MODULES: Final = (
     inline, topics, webapps, deleting, ephemeral, places, rich, members, invites, joins, pins,
     settings,
     paid, stickers,
-    menus, faces,
+    menus, faces, games,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from playground.methods.addressing import addressed, reachable
 from playground.methods.albums import new_album
 from playground.methods.deleting import checked_ids
 from playground.methods.places import rolled
+from playground.methods.polls import copied_poll
 from playground.methods.speaking import CAPTION, CAPTIONED, MEDIA, say, say_several
 from playground.origins import is_protected, origin_of
 from playground.post import is_service
@@ -91,7 +92,10 @@ def copy_messages(caller: Caller, call: methods.CopyMessages) -> list[MessageId]
     envelope = addressed(caller, call)
     messages = _several(caller, call.from_chat_id, call.message_ids, "copy")
     bare = {"caption": None, "caption_entities": None} if call.remove_caption else {}
-    contents = [_copied(caller, message) | bare for message in messages]
+    contents = [
+        _copied(caller, message) | bare | copied_poll(caller, envelope.place, message)
+        for message in messages
+    ]
     return _ids(say_several(caller, envelope, grouped(messages, contents)))
 
 
@@ -130,7 +134,7 @@ def copy_message(caller: Caller, call: methods.CopyMessage) -> MessageId:
     """Send a message again as one's own, with another caption if given."""
     message = _source(caller, call.from_chat_id, call.message_id, "copy")
     envelope = addressed(caller, call)
-    content = _copied(caller, message)
+    content = _copied(caller, message) | copied_poll(caller, envelope.place, message)
     if call.caption is not None and any(content[name] for name in CAPTIONED):
         caption, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
         above = call.show_caption_above_media is True

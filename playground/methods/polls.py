@@ -15,7 +15,7 @@ from playground.mentions import with_people
 from playground.methods.addressing import addressed, reachable
 from playground.methods.buttons import checked, inline
 from playground.methods.speaking import say
-from playground.polling import as_poll, close
+from playground.polling import again, as_poll, close
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.places import Place
@@ -169,3 +169,14 @@ def stop_poll(caller: Caller, call: methods.StopPoll) -> Poll:
     town.messages.keep(place, message.model_copy(update={"reply_markup": markup}))
     close(town, survey)
     return as_poll(survey, in_message=False)
+
+
+def copied_poll(caller: Caller, place: Place, message: Message) -> dict[str, Poll]:
+    """Give the poll of a copy: a new one, open and without votes; nothing for other messages."""
+    town = caller.town
+    shown = town.polls.find(message.poll.id) if message.poll is not None else None
+    if shown is None:
+        return {}
+    copy = again(town, shown, caller.bot.id, place)
+    town.polls.by_id[copy.id] = copy
+    return {"poll": as_poll(copy)}

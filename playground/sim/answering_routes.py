@@ -7,7 +7,7 @@ from aiohttp.web_request import FileField
 
 from playground.encoding import encode
 from playground.refusals import SimError
-from playground.sim import faces, polls, pressing, reacting
+from playground.sim import faces, games, polls, pressing, reacting
 from playground.sim.bodies import read_json
 from playground.sim.routes import number
 from playground.state.files import Upload
@@ -36,6 +36,7 @@ class AnsweringRoutes:
             web.put("/sim/users/{user}/photo", self.add_photo),
             web.delete("/sim/users/{user}/photo", self.remove_photo),
             web.put("/sim/users/{user}/audio", self.add_audio),
+            web.post("/sim/bots/{bot}/games", self.add_game),
         ]
 
     async def vote(self, request: web.Request) -> web.Response:
@@ -89,6 +90,12 @@ class AnsweringRoutes:
     async def add_audio(self, request: web.Request) -> web.Response:
         """A piece of music on a profile."""
         faces.add(self._town, number(request, "user"), "audio", await _file(request))
+        return web.json_response({})
+
+    async def add_game(self, request: web.Request) -> web.Response:
+        """A game of a bot."""
+        body = await read_json(request, games.GameBody)
+        games.make(self._town, number(request, "bot"), body)
         return web.json_response({})
 
 

@@ -163,3 +163,13 @@ async def test_a_forwarded_poll_is_the_same(bot: Bot, alice: Person, club: InGro
 
     changed = await club.town.until(forwarded, timeout_s=5, sentence=lambda: "the vote there, too")
     assert counts(changed) == [1, 0]
+
+
+async def test_a_copied_poll_is_another(bot: Bot, alice: Person) -> None:
+    sent = await bot.send_poll(alice.id, "Tea?", ["Yes", "No"])
+    await alice.votes(await alice.sees_poll(), "Yes")
+    await bot.copy_message(alice.id, alice.id, sent.message_id)
+    await alice.town.look(0.0)
+    polls = [one.message.poll for one in alice.history() if one.message.poll is not None]
+    assert [counts(one) for one in polls] == [[1, 0], [0, 0]]
+    assert len({one.id for one in polls}) == 2
