@@ -78,7 +78,7 @@ async def test_pictures_and_files_go_up_and_come_back(
         await keep_picture(page, "attach")
         await alice.sends()
         answer = await alice.sees("A fine picture")
-        image = answer.locator("img")
+        image = answer.get_by_role("img", name="A fine picture")
         await image.evaluate("image => image.decode()")
         assert await image.evaluate("image => image.naturalWidth") == 600
         await answer.get_by_role("button", name="Open the picture").click()

@@ -80,7 +80,7 @@ async def test_what_the_bot_does_is_shown_for_its_time(
     status = alice.column.locator(".head-status")
     await expect(status).to_contain_text("sending a voice message")
     row = alice.column.locator(".chat-row", has_text="Helper").locator(".row-line")
-    await expect(row).to_have_text("typing")
+    await expect(row).to_have_text("sending a voice message")
     await expect(status).to_have_text("@helper_bot · bot", timeout=10_000)
     await expect(row).to_have_text("You: busy", timeout=10_000)
 
