@@ -100,7 +100,7 @@ async def test_taps_need_a_button_and_a_bot(bot: Bot, alice: Person) -> None:
         ]
     )
     await bot.send_message(alice.id, "x", reply_markup=markup)
-    assert await alice.taps("open") == {"url": "https://a.org"}
+    assert await alice.taps("open") == {"url": "https://a.org/"}
     message = alice.history()[-1]
     with pytest.raises(Refused, match='the message has "open", "ask"'):
         await alice.taps("close", on=message)
