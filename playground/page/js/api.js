@@ -72,7 +72,8 @@ export function seat(user, chat) {
     unblock: () => post(`${base}/unblock`),
     join: () => post(`${base}/join`),
     leave: () => post(`${base}/leave`),
-    addMember: (id) => post(`${base}/members`, { user: id }),
+    addMember: (id, payload) => post(`${base}/members`, { user: id, ...(payload && { payload }) }),
+    sendAs: (channel) => request("PUT", `${base}/send_as`, { chat: channel }),
     pin: (id) => post(`${base}/pin`, { message_id: id }),
   };
 }

@@ -14,6 +14,7 @@ import { summary } from "./message.js";
 import { canRecord } from "./recorder.js";
 import { RecordingBar } from "./recording.js";
 import { pressReplyButton } from "./requests.js";
+import { drawSendAs, openSendAs } from "./sendas.js";
 import { Suggestions } from "./suggestions.js";
 import { openWebApp } from "./webapp.js";
 
@@ -45,6 +46,7 @@ export class Composer {
     this.attach = roundButton("attach", t("attach"), () => openAttachMenu(this.attach.getBoundingClientRect(), deeds, () => this.picker.click()));
     this.commands = roundButton("commands", t("commands"), () => this.suggestions.toggleCommands());
     this.webApp = h("button", { type: "button", class: "menu-app", hidden: true, onclick: () => this.#openMenuApp() });
+    this.sendAs = h("button", { type: "button", class: "send-as", hidden: true, onclick: () => openSendAs(this.chat, deeds, this.sendAs.getBoundingClientRect()) });
     this.keyboardToggle = roundButton("keyboard", t("reply_keyboard"), () => { this.keyboardHidden = !this.keyboardHidden; this.#drawKeyboard(); });
     this.send = roundButton("send", t("send"), () => this.#send(), "send");
     this.slow = h("span", { class: "slow-clock", role: "timer", hidden: true });
@@ -55,7 +57,7 @@ export class Composer {
     });
     this.microphone = roundButton("microphone", t("record"), () => this.recorder.begin());
     this.strip = h("div", { class: "strip", hidden: true });
-    this.row = h("div", { class: "composer-row" }, this.attach, this.webApp, this.commands, this.field, this.slow, this.keyboardToggle, this.microphone, this.send, this.picker);
+    this.row = h("div", { class: "composer-row" }, this.attach, this.sendAs, this.webApp, this.commands, this.field, this.slow, this.keyboardToggle, this.microphone, this.send, this.picker);
     this.keyboardPlace = h("div", { class: "keyboard-place" });
     this.writing = h("div", { class: "writing" }, this.suggestions.element, this.inline.element, this.strip, this.tray.element, this.row, this.recorder.element, this.keyboardPlace);
     this.instead = h("div", { class: "instead" });
@@ -69,6 +71,7 @@ export class Composer {
     this.#drawInstead(insteadOf(chat, { me: this.deeds.person.me, topic, mayManageTopics }));
     this.suggestions.setChat(chat);
     this.#drawMenuButton(chat);
+    drawSendAs(this.sendAs, chat, this.deeds.person);
     if (this.markup !== chat.keyboard) {
       this.markup = chat.keyboard;
       this.keyboardHidden = false;

@@ -15,6 +15,7 @@ import { pinsOf } from "./pins.js";
 import { Scroller } from "./scroller.js";
 import { draftKey, nameOf, senderOf, titleOf } from "./store.js";
 import { TopicBar, threadOf, topicPowers, topicsOf, writtenTo } from "./topics.js";
+import { showWebApp } from "./webapp.js";
 
 const RUN_SECONDS = 600;
 const SETTLED_MS = 1500;
@@ -26,6 +27,7 @@ export class Conversation {
     this.chat = chat;
     this.host = host;
     this.thread = null;
+    this.awaitedTopic = null;
     this.items = new Map();
     this.drafts = new Map();
     this.dividers = new Map();
@@ -75,16 +77,26 @@ export class Conversation {
     this.scroller.hidden();
   }
 
-  /** Goes to a topic; null is the general one. */
-  openTopic(thread) {
-    this.thread = thread;
+  /** Draws every message anew: whose they are became known. */
+  redraw() {
     this.items.clear();
     this.drawn = false;
-    this.#beginReading();
     this.render();
+  }
+
+  /** Goes to a topic; null is the general one. */
+  openTopic(thread) {
+    this.awaitedTopic = this.#knows(thread) ? null : thread;
+    if (this.awaitedTopic !== null) return;
+    this.thread = thread;
+    this.#beginReading();
+    this.redraw();
     this.scroller.pin();
     this.composer.focus();
   }
+
+  // A topic that was just made may be told of before the page has heard of it.
+  #knows(thread) { return thread === null || topicsOf(this.chat).some((topic) => writtenTo(topic) === thread); }
 
   #isHere(message) { return !this.chat.is_forum || threadOf(message) === this.thread; }
 
@@ -101,8 +113,9 @@ export class Conversation {
   note(change) {
     const { kind, event } = change;
     if (kind === "answer") this.deeds.answered(event);
+    else if (kind === "join_request") this.#guarded(event.request);
     else if (kind === "deleted") this.composer.forget(event.message_ids);
-    const own = event.message && senderOf(event.message).id === this.person.me.id;
+    const own = event.message && this.deeds.isOwn(event.message);
     if (kind === "message") {
       // A draft becomes the message in its place: nothing arrives there.
       if (this.drafts.size && !own) this.quiet.add(event.message.message_id);
@@ -116,6 +129,11 @@ export class Conversation {
     }
   }
 
+  // A bot that guards the door shows who asks to come in its Mini App first.
+  #guarded({ user, web_app_url: url }) {
+    if (user.id === this.person.me.id && url && this.visible) showWebApp({ title: titleOf(this.chat), url });
+  }
+
   #announce(message) {
     if (this.visible) announce(`${nameOf(senderOf(message))} → ${nameOf(this.person.me)}: ${message.text ?? summary(message)}`);
   }
@@ -123,7 +141,8 @@ export class Conversation {
   render() {
     const { chat, person } = this;
     const topics = topicsOf(chat);
-    if (this.thread !== null && !topics.some((topic) => writtenTo(topic) === this.thread)) this.thread = null;
+    if (!this.#knows(this.thread)) this.thread = null;
+    if (this.awaitedTopic && this.#knows(this.awaitedTopic)) { this.openTopic(this.awaitedTopic); return; }
     this.head.render();
     this.topics.render();
     this.pins.render(pinsOf(chat).map((id) => chat.messages.find((message) => message.message_id === id)).filter((message) => message && this.#isHere(message)));
@@ -151,7 +170,7 @@ export class Conversation {
   }
 
   #startsUnread(before, message) {
-    if (this.unreadFrom === null || !before || senderOf(message).id === this.person.me.id) return false;
+    if (this.unreadFrom === null || !before || this.deeds.isOwn(message)) return false;
     return before.message_id <= this.unreadFrom && message.message_id > this.unreadFrom;
   }
 

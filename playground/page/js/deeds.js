@@ -5,6 +5,7 @@ import { chooseChat } from "./choosers.js";
 import { t } from "./i18n.js";
 import { openMessageMenu } from "./messagemenu.js";
 import { Presses } from "./presses.js";
+import { powers } from "./rights.js";
 import { senderOf, titleOf } from "./store.js";
 import { openWebApp } from "./webapp.js";
 
@@ -16,6 +17,7 @@ export class Deeds {
     this.seat = seat(conversation.person.me.id, conversation.chat.id);
     this.presses = new Presses(this);
     this.ticks = new Map();
+    this.own = new Set();
   }
 
   get store() { return this.conversation.host.store; }
@@ -37,9 +39,9 @@ export class Deeds {
   forComposer() {
     const { conversation } = this;
     return {
-      say: (text, replyTo) => this.attempt(this.seat.say(text, { replyTo, thread: conversation.thread })),
-      send: (content) => this.attempt(this.seat.send(content, conversation.thread)),
-      upload: (item) => this.attempt(this.seat.upload({ ...item, thread: conversation.thread })),
+      say: (text, replyTo) => this.#sent(this.seat.say(text, { replyTo, thread: conversation.thread })),
+      send: (content) => this.#sent(this.seat.send(content, conversation.thread)),
+      upload: (item) => this.#sent(this.seat.upload({ ...item, thread: conversation.thread })),
       edit: (message, text) => this.attempt(this.seat.edit(message.message_id, message.text === undefined || message.text === null ? { caption: text } : { text })),
       press: (button) => this.attempt(this.seat.press(button)),
       askInline: async (bot, query, offset) => {
@@ -51,6 +53,8 @@ export class Deeds {
       start: (payload) => this.attempt(this.seat.start(payload)),
       unblock: () => this.attempt(this.seat.unblock()),
       join: () => this.attempt(this.seat.join()),
+      migrated: () => conversation.host.openSoon(conversation.chat.migrated_to),
+      sendAs: (channel) => this.attempt(this.seat.sendAs(channel)),
       openLink: (link) => this.openLink(link),
       complain: (text) => this.complain(text),
       lastOwn: () => conversation.shownMessages().findLast((message) => this.canEdit(message)) ?? null,
@@ -59,9 +63,28 @@ export class Deeds {
     };
   }
 
-  isOwn(message) { return senderOf(message).id === this.conversation.person.me.id; }
+  // An anonymous administrator's own messages do not name them: what was sent from here is remembered.
+  async #sent(request) {
+    const answer = await this.attempt(request);
+    const before = this.own.size;
+    for (const message of answer?.messages ?? [answer]) if (message?.sender_chat) this.own.add(message.message_id);
+    if (this.own.size !== before) this.conversation.redraw();
+    return answer;
+  }
 
-  canEdit(message) { return this.isOwn(message) && Boolean(message.text ?? message.caption) && !message.forward_origin && !message.via_bot; }
+  isOwn(message) {
+    const { person } = this.conversation;
+    const sender = senderOf(message);
+    if (sender.id === person.me.id || this.own.has(message.message_id)) return true;
+    return message.sender_chat?.type === "channel" && message.chat.type !== "channel" && !message.is_automatic_forward && person.chats.get(sender.id)?.status === "creator";
+  }
+
+  #edits(message) {
+    const { chat, person } = this.conversation;
+    return this.isOwn(message) || (chat.kind === "channel" && powers(chat, person.me).may("can_edit_messages"));
+  }
+
+  canEdit(message) { return this.#edits(message) && Boolean(message.text ?? message.caption) && !message.forward_origin && !message.via_bot; }
 
   menu(message, place) { openMessageMenu(this.conversation, message, place); }
 
@@ -133,10 +156,7 @@ export class Deeds {
     const { conversation } = this;
     const me = conversation.person.me.id;
     const group = await chooseChat(t("choose_group"), conversation.person, (chat) => groups.includes(chat.id));
-    if (!group || !await this.attempt(seat(me, group.id).addMember(bot))) return;
-    const { username } = this.store.bots.find((other) => other.user.id === bot).user;
-    if (payload) await this.attempt(seat(me, group.id).say(`/start@${username} ${payload}`));
-    conversation.host.openSoon(group.id);
+    if (group && await this.attempt(seat(me, group.id).addMember(bot, payload))) conversation.host.openSoon(group.id);
   }
 
   tapsOf(messageId) { return this.presses.keysOf(messageId); }

@@ -33,7 +33,7 @@ export class InlinePanel {
   }
 
   #bot(name) {
-    return this.deeds.store.bots.map((bot) => bot.user).find((user) => user.username?.toLowerCase() === name.toLowerCase() && user.supports_inline_queries !== false) ?? null;
+    return this.deeds.store.bots.find((bot) => bot.user.username?.toLowerCase() === name.toLowerCase() && (bot.inline_placeholder ?? null) !== null) ?? null;
   }
 
   /** Looks at what is typed; true while it is a question to a bot. */
@@ -41,8 +41,8 @@ export class InlinePanel {
     const [, name, query] = this.field.value.match(ASKED) ?? [];
     const bot = name ? this.#bot(name) : null;
     if (!bot) { this.close(); return false; }
-    if (this.asked?.bot === bot.id && this.asked.query === query) return true;
-    this.asked = { bot: bot.id, query, user: bot };
+    if (this.asked?.bot === bot.user.id && this.asked.query === query) return true;
+    this.asked = { bot: bot.user.id, query, user: bot.user, hint: bot.inline_placeholder };
     this.field.setAttribute("aria-busy", "true");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#ask(this.asked, ""), PAUSE_MS);
@@ -71,7 +71,7 @@ export class InlinePanel {
   #draw(button) {
     this.grid = this.results.length > 0 && this.results.every(({ result }) => GRID_KINDS.has(result.type));
     this.list.classList.toggle("as-grid", this.grid);
-    fill(this.top, button ? this.#button(button) : null);
+    fill(this.top, button ? this.#button(button) : null, this.asked.hint && !this.asked.query ? h("p", { class: "quiet inline-hint" }, this.asked.hint) : null);
     fill(this.list, this.results.length ? this.results.map((one, place) => this.#option(one, place)) : button ? null : h("p", { class: "quiet inline-none" }, t("no_results")));
     this.element.hidden = false;
     this.field.setAttribute("aria-controls", this.list.id);

@@ -31,7 +31,9 @@ export function insteadOf(chat, { me, topic, mayManageTopics }) {
   if (chat.blocked) return { name: "unblock", button: "unblock" };
   if (chat.kind === "private" && !chat.started) return { name: "start", button: "start" };
   if (chat.kind !== "private") {
+    if (chat.migrated_to) return { name: "migrated", button: "open_supergroup" };
     if (chat.status === "kicked") return { name: "banned", text: t("banned") };
+    if (chat.requested) return { name: "requested", text: t("request_waits") };
     if (chat.requested) return { name: "requested", text: t("request_waits") };
     if (["left", null].includes(chat.status)) return { name: "join", button: chat.kind === "channel" ? "join_channel" : chat.join_by_request ? "ask_to_join" : "join" };
   }
@@ -44,7 +46,7 @@ export function insteadOf(chat, { me, topic, mayManageTopics }) {
   return null;
 }
 
-/** Draws it; `deeds`: unblock, start, join. */
+/** Draws it; `deeds`: unblock, start, join, migrated. */
 export function insteadNode(state, deeds) {
   if (state.button) return h("button", { type: "button", class: "primary wide", onclick: () => deeds[state.name]() }, t(state.button));
   return h("p", { class: "quiet", role: "status" }, state.text);

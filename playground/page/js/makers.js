@@ -78,8 +78,8 @@ class PollForm {
 /** Asks for a new poll; `fixed`: "quiz" or "regular" when the kind is not free. */
 export const makePoll = (fixed = null) => ask(t("new_poll"), (done) => new PollForm(fixed, done).element);
 
-/** Asks for a place. */
-export function makeLocation() {
+/** Asks for a place; `plain`: only where it is, neither for how long nor its name. */
+export function makeLocation({ plain = false } = {}) {
   return ask(t("send_place"), (done) => {
     const latitude = h("input", { name: "latitude", type: "number", step: "any", min: "-90", max: "90", required: true, value: String(PLACES[0][1]) });
     const longitude = h("input", { name: "longitude", type: "number", step: "any", min: "-180", max: "180", required: true, value: String(PLACES[0][2]) });
@@ -91,8 +91,16 @@ export function makeLocation() {
     const known = h("div", { class: "maker-places", role: "group", "aria-label": t("known_places") }, PLACES.map(([key, north, east]) => h("button", {
       type: "button", class: "secondary", onclick: () => { latitude.value = String(north); longitude.value = String(east); draw(); },
     }, t(key))));
-    return h("form", { class: "form", onsubmit: (event) => { event.preventDefault(); done(where()); } }, shown, known,
-      h("label", { class: "form-field" }, h("span", {}, t("latitude")), latitude), h("label", { class: "form-field" }, h("span", {}, t("longitude")), longitude),
+    const named = plain ? null : [
+      choice("live", t("live_for"), [["", t("live_not")], ["900", t("minutes", { count: 15 })], ["3600", t("minutes", { count: 60 })]], ""),
+      field("title", t("place_name"), { maxlength: 64 }), field("address", t("place_address"), { maxlength: 64 })];
+    const rest = (form) => {
+      const data = plain ? new FormData() : new FormData(form);
+      const title = data.get("title")?.trim();
+      return { ...where(), ...(title ? { title, address: data.get("address").trim() } : data.get("live") ? { live_period: Number(data.get("live")) } : {}) };
+    };
+    return h("form", { class: "form", onsubmit: (event) => { event.preventDefault(); done(rest(event.target)); } }, shown, known,
+      h("label", { class: "form-field" }, h("span", {}, t("latitude")), latitude), h("label", { class: "form-field" }, h("span", {}, t("longitude")), longitude), named,
       h("div", { class: "form-foot" }, h("button", { type: "submit", class: "primary" }, t("send"))));
   });
 }

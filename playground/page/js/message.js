@@ -60,7 +60,7 @@ function content(message, context) {
 
 function bubble(message, context) {
   const { chat, person, actions } = context;
-  const own = senderOf(message).id === person.me.id;
+  const own = actions.isOwn(message);
   const { media, text } = content(message, context);
   const named = chat.kind !== "private" && !own && context.first;
   const above = context.album ? captionOf(context.album).show_caption_above_media : message.show_caption_above_media;
@@ -111,7 +111,7 @@ export function messageItem(message, context) {
   if (service) return serviceItem(message, service, context.actions);
   const { chat, person, actions } = context;
   const sender = senderOf(message);
-  const own = sender.id === person.me.id;
+  const own = actions.isOwn(message);
   const item = h("div", {
     class: ["message", own ? "own" : "theirs", context.first && "first", context.last && "last", message.ephemeral_message_id && "ephemeral"].filter(Boolean).join(" "),
     role: "listitem", tabindex: "-1", dataset: { id: message.message_id },

@@ -19,7 +19,7 @@ function fitsChat(wanted) {
 const GIVE = {
   request_contact: async (button, deeds) => (await confirmed(t("share_contact"), t("share_contact_why", { who: nameOf(deeds.person.me) }), t("share")) ? { contact: true } : null),
   request_location: async () => {
-    const location = await makeLocation();
+    const location = await makeLocation({ plain: true });
     return location && { location };
   },
   request_users: async (button, deeds) => {

@@ -5,8 +5,8 @@ import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { openDialog } from "./notices.js";
 
-function openingOf(opened, asked) {
-  const href = safeUrl(opened.url ?? asked.url ?? "");
+function openingOf(url) {
+  const href = safeUrl(url);
   if (!href) return null;
   return h("a", { class: "primary wide center", href, target: "_blank", rel: "noopener noreferrer" }, t("open_app"));
 }
@@ -20,6 +20,14 @@ function returning(close, onData) {
   h("div", { class: "form-foot" }, h("button", { type: "submit", class: "primary" }, t("send_data"))));
 }
 
+/** Shows where an app is. */
+export function showWebApp({ title, url, initData = null, onData = null }) {
+  openDialog(title, (close) => h("div", { class: "web-app" },
+    h("p", { class: "quiet app-address", dir: "ltr" }, url.split("#")[0]), openingOf(url),
+    initData ? h("details", { class: "app-secrets" }, h("summary", {}, "initData"), h("pre", { tabindex: "0" }, initData)) : null,
+    onData ? returning(close, onData) : null));
+}
+
 /**
  * Opens a Mini App in this chat. `asked`: title, url, start_param, bot (its id); with `onData` the app may send a text to the bot,
  * as Telegram.WebApp.sendData does for apps of the reply keyboard.
@@ -27,9 +35,5 @@ function returning(close, onData) {
 export async function openWebApp(deeds, { title, url, start_param: start, bot = null, onData = null }) {
   const asked = { ...(url && { url }), ...(start && { start_param: start }), ...(bot && { bot }) };
   const opened = await deeds.webApp(asked);
-  if (!opened) return;
-  openDialog(title, (close) => h("div", { class: "web-app" },
-    h("p", { class: "quiet app-address", dir: "ltr" }, (opened.url ?? url ?? "").split("#")[0]), openingOf(opened, asked),
-    h("details", { class: "app-secrets" }, h("summary", {}, "initData"), h("pre", { tabindex: "0" }, opened.init_data ?? "")),
-    onData ? returning(close, onData) : null));
+  if (opened) showWebApp({ title, url: opened.url ?? url ?? "", initData: opened.init_data, onData });
 }
