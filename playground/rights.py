@@ -34,16 +34,23 @@ def refused(town: Town, group: Group, user_id: int, permission: str) -> str | No
     if group.is_channel:
         may_post = member.has_right("can_post_messages")
         return None if may_post else "only administrators with can_post_messages may post here"
-    return None if member.is_admin else _unallowed(group, member, permission)
+    return None if member.is_admin else _unallowed(town, group, member, permission)
 
 
-def _unallowed(group: Group, member: Member, permission: str) -> str | None:
+def _unallowed(town: Town, group: Group, member: Member, permission: str) -> str | None:
     if permission not in allowed(group, member):
         whose = "this person" if permission in group.permissions else "a member of this group"
         return f"{whose} may not send {KINDS.get(permission, 'that')} here"
-    if member.sends_as in group.banned_senders:
+    if member.sends_as is not None and group.banned_senders & owned(town, member.user.id):
         return "the channel in whose name this person writes is banned here"
     return None
+
+
+def owned(town: Town, person: int) -> set[int]:
+    """Name the channels of a person; where one is banned, none of them may write."""
+    channels = (group for group in town.chats.groups.values() if group.is_channel)
+    theirs = ((group.id, group.members.get(person)) for group in channels)
+    return {chat for chat, member in theirs if member is not None and member.status == "creator"}
 
 
 def allowed(group: Group, member: Member) -> frozenset[str]:

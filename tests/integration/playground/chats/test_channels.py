@@ -137,6 +137,9 @@ async def test_people_write_in_the_name_of_their_channel(
     assert await bot.ban_chat_sender_chat(club.chat_id, paper)
     with pytest.raises(Refused, match="is banned here"):
         await reader.says("extra again!")
+    await reader.sends_as(await town.new_channel("Second paper", bob))
+    with pytest.raises(Refused, match="is banned here"):
+        await reader.says("the same people, another paper")
     assert await bot.unban_chat_sender_chat(club.chat_id, paper)
     await reader.says("extra at last!")
     await reader.sends_as(None)
