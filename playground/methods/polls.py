@@ -14,6 +14,7 @@ from playground.formatting.utf16 import width
 from playground.mentions import with_people
 from playground.methods.addressing import addressed, reachable
 from playground.methods.buttons import checked, inline
+from playground.methods.polls_media import poll_media
 from playground.methods.speaking import say
 from playground.polling import again, as_poll, close
 from playground.refusals import bad_request
@@ -46,7 +47,7 @@ def _survey(caller: Caller, call: methods.SendPoll, place: Place) -> Survey:
     if call.type not in (None, "", "regular", "quiz"):
         raise bad_request("unsupported poll type specified")
     question = _question(call)
-    options = check_options([_option(one) for one in call.options])
+    options = check_options([_option(caller, one) for one in call.options])
     is_anonymous = call.is_anonymous is not False
     if not is_anonymous and _is_channel(caller, place):
         raise bad_request("non-anonymous polls can't be sent to channel chats")
@@ -83,11 +84,11 @@ def _short(text: str, mode: object, entities: Sequence[MessageEntity] | None) ->
     return plain, [mark for mark in marks if mark.type == "custom_emoji"]
 
 
-def _option(given: InputPollOption | str) -> Option:
+def _option(caller: Caller, given: InputPollOption | str) -> Option:
     if isinstance(given, str):
         return Option(_short(given, None, None)[0])
     text, entities = _short(given.text, given.text_parse_mode, given.text_entities)
-    return Option(text, entities)
+    return Option(text, entities, poll_media(caller, given.media))
 
 
 def check_options(options: list[Option]) -> list[Option]:
@@ -111,6 +112,7 @@ def _describe(caller: Caller, call: methods.SendPoll, survey: Survey) -> None:
     )
     if width(text) > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
+    survey.media = poll_media(caller, call.media)
     survey.description, survey.description_entities = text, with_people(caller.town, marks)
 
 
@@ -126,6 +128,7 @@ def _add_answers(caller: Caller, call: methods.SendPoll, survey: Survey) -> None
     if len(text) > LONGEST_EXPLANATION:
         raise bad_request("message is too long")
     survey.explanation, survey.explanation_entities = text, with_people(caller.town, marks)
+    survey.explanation_media = poll_media(caller, call.explanation_media)
 
 
 def check_correct(numbers: Sequence[int], options: Sequence[Option]) -> list[int]:

@@ -19,10 +19,9 @@ async def test_a_game_is_started_and_scored(
     assert (update.callback_query.game_short_name, update.callback_query.data) == ("maze", None)
     await bot.answer_callback_query(tapped["query_id"], url="https://example.com/maze")
     assert (await alice.sees_toast()).url == "https://example.com/maze"
-    where = {"chat_id": alice.id, "message_id": sent.message_id}
-    await bot.set_game_score(alice.id, 5, **where)
-    await bot.set_game_score(bob.id, 9, **where)
-    scores = await bot.get_game_high_scores(alice.id, **where)
+    for person, score in ((alice, 5), (bob, 9)):
+        await bot.set_game_score(person.id, score, chat_id=alice.id, message_id=sent.message_id)
+    scores = await bot.get_game_high_scores(alice.id, chat_id=alice.id, message_id=sent.message_id)
     assert [(one.position, one.user.id, one.score) for one in scores] == [
         (1, bob.id, 9), (2, alice.id, 5),
     ]  # fmt: skip

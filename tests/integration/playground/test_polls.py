@@ -2,11 +2,20 @@
 
 import pytest
 from aiogram import Bot
-from aiogram.types import InputPollOption, Poll, Update
+from aiogram.types import (
+    BufferedInputFile,
+    InputMediaLink,
+    InputMediaLocation,
+    InputMediaPhoto,
+    InputPollOption,
+    Poll,
+    Update,
+)
 
 from playground.server import running_playground
 from playground.users import InGroup, Person, Playground, Refused
 from tests.integration.playground.probe.frame import EVERY_UPDATE
+from tests.integration.playground.refusals.case import PIXEL
 from tests.integration.playground.worlds import FakeClock, bot_of
 
 
@@ -173,3 +182,27 @@ async def test_a_copied_poll_is_another(bot: Bot, alice: Person) -> None:
     polls = [one.message.poll for one in alice.history() if one.message.poll is not None]
     assert [counts(one) for one in polls] == [[1, 0], [0, 0]]
     assert len({one.id for one in polls}) == 2
+
+
+async def test_a_poll_carries_pictures_places_and_links(bot: Bot, alice: Person) -> None:
+    picture = InputMediaPhoto(media=BufferedInputFile(PIXEL, "a.png"))
+    sent = await bot.send_poll(
+        alice.id, "Where?",
+        [
+            InputPollOption(text="Here", media=InputMediaLocation(latitude=1.5, longitude=2.5)),
+            InputPollOption(text="There", media=InputMediaLink(url="https://example.com")),
+        ],
+        media=picture, description="Look",
+    )  # fmt: skip
+    assert sent.poll is not None
+    assert (sent.poll.description, sent.poll.media and bool(sent.poll.media.photo)) == (
+        "Look",
+        True,
+    )
+    here, there = (option.media for option in sent.poll.options)
+    assert here is not None
+    assert here.location is not None
+    assert here.location.latitude == 1.5
+    assert there is not None
+    assert there.link is not None
+    assert there.link.url == "https://example.com"

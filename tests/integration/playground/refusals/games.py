@@ -10,9 +10,9 @@ async def score_twice(s: Scene) -> object:
     body = {"short_name": "maze", "title": "Maze"}
     await s.town.request("POST", f"/sim/bots/{s.bot.id}/games", json=body)
     sent = await s.bot.send_game(s.alice.id, "maze")
-    where = {"chat_id": s.alice.id, "message_id": sent.message_id}
-    await s.bot.set_game_score(s.alice.id, 5, **where)
-    return await s.bot.set_game_score(s.alice.id, 5, **where)
+    me, game = s.alice.id, sent.message_id
+    await s.bot.set_game_score(me, 5, chat_id=me, message_id=game)
+    return await s.bot.set_game_score(me, 5, chat_id=me, message_id=game)
 
 
 CASES = [
