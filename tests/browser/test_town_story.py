@@ -145,13 +145,16 @@ async def test_alice_bob_and_the_administrator(
         paths = []
         for place in range(3):
             path = tmp_path / f"page-{place}.png"
-            path.write_bytes(picture(600, 420 + 60 * place, 60 + 50 * place).data)
+            path.write_bytes(picture(600, 300 + 60 * place, 60 + 50 * place).data)
             paths.append(path)
         await alice.attaches(*paths)
         await alice.field.fill("From my shelf")
         await alice.sends()
         album = (await bob.sees("From my shelf")).get_by_role("group", name="Album: 3 files")
         await expect(album.get_by_role("button", name="Open the picture")).to_have_count(3)
+        await page.wait_for_function(
+            "() => [...document.images].every(image => image.naturalWidth)"
+        )
         await keep_picture(page, "playground-poll")
 
         # A draft with Stop
