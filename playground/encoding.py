@@ -3,7 +3,7 @@
 import json
 import types as python_types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -41,23 +41,42 @@ UNSENT: typing.Final = (Default, InputFile)
 
 def encode(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
     """Give the Bot API's JSON of a model: no nulls, instants as Unix seconds, ``from`` by name."""
-    if type(value) in PLAIN:
-        return value
-    if isinstance(value, BaseModel):
-        return _encode_model(value)
-    if isinstance(value, list | tuple):
-        return [encode(item) for item in value]
-    if isinstance(value, dict):
-        return {key: encode(item) for key, item in value.items()}
-    return _encode_plain(value)
+    kind = type(value)
+    return value if kind in PLAIN else _encoder(kind)(value)
 
 
-def _encode_plain(value: object) -> object:
+@cache
+def _encoder(kind: type) -> Callable[[Any], Any]:
+    """Give what encodes values of a type; it is asked for very often."""
+    found: Callable[[Any], Any] = _encode_other
+    if issubclass(kind, BaseModel):
+        found = _encode_model
+    elif issubclass(kind, list | tuple):
+        found = _encode_items
+    elif issubclass(kind, dict):
+        found = _encode_dict
+    return found
+
+
+def _encode_items(items: list[Any]) -> list[Any]:
+    return [encode(item) for item in items]
+
+
+def _encode_dict(values: dict[Any, Any]) -> Json:
+    return {key: encode(item) for key, item in values.items()}
+
+
+def _encode_other(value: object) -> object:
     if isinstance(value, datetime):
         return round(value.timestamp())
     if isinstance(value, timedelta):
         return round(value.total_seconds())
     return value.value if isinstance(value, Enum) else value
+
+
+@cache
+def _is_unsent(kind: type) -> bool:
+    return issubclass(kind, UNSENT)
 
 
 def _encode_model(model: BaseModel) -> Json:
@@ -68,7 +87,7 @@ def _encode_model(model: BaseModel) -> Json:
     return {
         names.get(name, name): encode(value)
         for name, value in found.items()
-        if value is not None and (type(value) in PLAIN or not isinstance(value, UNSENT))
+        if value is not None and not _is_unsent(type(value))
     }
 
 

@@ -4,12 +4,10 @@ from collections.abc import Iterable
 
 from aiogram.types import MessageEntity
 
-HIGHEST_OF_ONE_UNIT = 0xFFFF
-
 
 def width(text: str) -> int:
     """Count the UTF-16 code units of a text."""
-    return len(text) + sum(ord(letter) > HIGHEST_OF_ONE_UNIT for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, offset: int, length: int) -> str:
