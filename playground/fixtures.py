@@ -1,22 +1,25 @@
-"""A world in one line for the tests of any bot: ``pytest -p playground.fixtures``.
+"""A world in one line for the tests of any bot.
 
-The fixture ``town`` is a playground with people in it: ``town.user("alice")``. Let your bot in by
-overriding ``playground_bot`` in your ``conftest.py``:
+    from playground.fixtures import town  # or: pytest -p playground.fixtures
 
-    @pytest_asyncio.fixture
-    async def playground_bot(playground_server):
-        bot = Bot(playground_server.token, session=...from_base(playground_server.base)...)
-        task = asyncio.create_task(dispatcher.start_polling(bot))
+``town`` is a playground of this test alone, with people in it: ``town.user("alice")``. A bot in
+Python comes in by a fixture of your own, which takes ``town``:
+
+    @pytest_asyncio.fixture(autouse=True)
+    async def my_bot(town):
+        session = AiohttpSession(api=TelegramAPIServer.from_base(town.base))
+        bot = Bot(town.token, session=session)
+        task = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
 
 Yield:
-        task.cancel()
+        await dispatcher.stop_polling()
+        await task
 
-or run the bot yourself, in any language, beside ``samovar playground --port 8080``, and call
+A bot in any language can run beside ``samovar playground --port 8080``; tests then go there by
 ``pytest -p playground.fixtures --playground http://127.0.0.1:8080``.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
@@ -25,39 +28,18 @@ from playground.server import running_playground
 from playground.users import Playground
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Where a playground serves, and the token of its first bot."""
-
-    base: str
-    token: str
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the tests use a playground that runs already."""
     parser.addoption("--playground", metavar="URL", help="a playground that runs already")
 
 
 @pytest_asyncio.fixture
-async def playground_server(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
-    """A playground of this test alone; with ``--playground URL`` the one that serves there."""
+async def town(request: pytest.FixtureRequest) -> AsyncIterator[Playground]:
+    """A world of this test alone: people, a group, a bot; ``--playground URL``: the one there."""
     base = request.config.getoption("--playground", default=None)
     if base is not None:
-        async with Playground.connect(base) as town:
-            yield Served(base, town.token)
+        async with Playground.connect(str(base)) as connected:
+            yield connected
         return
-    async with running_playground() as running:
-        yield Served(running.base, running.token)
-
-
-@pytest_asyncio.fixture
-async def playground_bot() -> None:
-    """Nobody: override it with a fixture that runs your bot until the test ends."""
-
-
-@pytest_asyncio.fixture
-async def town(playground_server: Served, playground_bot: None) -> AsyncIterator[Playground]:
-    """A world: people, a group, your bot."""
-    del playground_bot
-    async with Playground.connect(playground_server.base) as connected:
+    async with running_playground() as running, Playground.connect(running.base) as connected:
         yield connected

@@ -96,6 +96,11 @@ class Wire:
         return value
 
     @property
+    def base(self) -> str:
+        """Where the playground serves, for ``TelegramAPIServer.from_base`` and the like."""
+        return str(self._client.base_url).rstrip("/")
+
+    @property
     def bot_id(self) -> int:
         """The first bot's id."""
         return int(self.state["bots"][0]["user"]["id"])
