@@ -39,6 +39,7 @@ def town_json(town: Town) -> Json:
         "groups": groups,
         "limits": town.limits.profile,
         "now": town.now(),
+        "photos": {user: sizes[0][-1].file_id for user, sizes in town.photos.items() if sizes},
     }
 
 

@@ -101,3 +101,27 @@ async def test_one_leaves_and_comes_back(town: Running, page_of: PageOf) -> None
     await carol.sees("Who stays?")
     await carol.says("I do")
     await alice.sees("I do")
+
+
+async def test_a_person_is_made_with_a_face(
+    town: Running, page_of: PageOf, tmp_path: Path, keep_picture: KeepPicture
+) -> None:
+    picture = tmp_path / "face.png"
+    picture.write_bytes(_png(160, 160))
+    page = await page_of(town.base, people=["alice"], width=1440)
+    people = page.get_by_role("group", name="People")
+    await people.get_by_role("button", name="New").click()
+    await page.get_by_role("menuitem", name="New person").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="First name").fill("Dora")
+    await dialog.get_by_role("textbox", name="Username").fill("dora_reads")
+    await dialog.get_by_role("combobox", name="Language").select_option("de")
+    await dialog.get_by_label("Picture").set_input_files(picture)
+    await dialog.get_by_role("button", name="Create").click()
+    dora = Person(page, "Dora")
+    await expect(dora.column.get_by_role("heading", name="Dora")).to_be_visible()
+    await expect(people.get_by_role("button", name="Dora").locator("img")).to_be_visible()
+    await expect(dora.column.locator("header img").first).to_be_visible()
+    await keep_picture(page, "new-person")
+    made = next(one for one in town.town.users.people.values() if one.first_name == "Dora")
+    assert (made.username, made.language_code) == ("dora_reads", "de")

@@ -83,7 +83,8 @@ async def test_colours_can_be_read(
         await keep_picture(page, f"side-by-side-{scheme}")
         nameless = await page.evaluate(
             "[...document.querySelectorAll('button, input, textarea, img')]"
-            ".filter(part => part.checkVisibility() && !(part.ariaLabel || part.alt || part.textContent.trim()))"
+            ".filter(part => part.checkVisibility())"
+            ".filter(part => !(part.ariaLabel || part.alt || part.textContent.trim()))"
             ".filter(part => part.ariaHidden !== 'true').map(part => part.outerHTML)"
         )
         assert nameless == []

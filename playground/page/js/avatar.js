@@ -13,8 +13,16 @@ const letters = (name) => {
 
 export const glaze = (id) => GLAZES[(Math.abs(Number(id) || 0) + 3 * Math.floor(Math.abs(Number(id) || 0) / 1e6)) % GLAZES.length];
 
+let faces = new Map();
+
+/** Takes `{id: file_id}` of everybody who has a picture. */
+export function setFaces(photos) { faces = new Map(Object.entries(photos ?? {}).map(([id, photo]) => [Number(id), photo])); }
+
+/** The picture of somebody, or null. */
+export const faceOf = (id) => faces.get(Number(id)) ?? null;
+
 /** A round picture for people and bots, a soft square for groups (their ids are below zero); `photo` is a file's id. */
-export function avatar(id, name, size = "", photo = null) {
+export function avatar(id, name, size = "", photo = faceOf(id)) {
   return h("span", { class: `avatar ${size}${Number(id) < 0 ? " group" : ""}`, style: { "--glaze": glaze(id) }, "aria-hidden": "true" },
     photo ? h("img", { src: fileUrl(photo), alt: "", loading: "lazy" }) : letters(name));
 }

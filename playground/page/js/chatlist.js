@@ -1,6 +1,6 @@
 // A person's chats: pinned ones, then the newest; in a narrow column only the pictures stay.
 
-import { avatar } from "./avatar.js";
+import { avatar, faceOf } from "./avatar.js";
 import { openRowMenu } from "./chatmenu.js";
 import { doing } from "./chathead.js";
 import { now } from "./clock.js";
@@ -147,7 +147,7 @@ export class ChatList {
     const me = this.person.me.id;
     const newest = chat.messages.at(-1);
     return {
-      name: titleOf(chat), photo: chat.photo ?? null, kind: chat.kind === "private" ? "" : chat.kind === "channel" ? "channel" : chat.is_forum ? "topics" : "people",
+      name: titleOf(chat), photo: chat.photo ?? faceOf(chat.id), kind: chat.kind === "private" ? "" : chat.kind === "channel" ? "channel" : chat.is_forum ? "topics" : "people",
       time: newest ? timeOf(newest) : "", iso: newest ? new Date(newest.date * 1000).toISOString() : "",
       ...unreadState(this.person, chat), pinned: Boolean(chatMark("pinned", me, chat.id)),
       asking: (chat.join_requests ?? []).length, ...this.#line(chat, newest, me),

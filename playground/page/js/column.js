@@ -27,8 +27,9 @@ export class Column {
     this.list = new ChatList(person, this);
     this.pane = h("div", { class: "pane" });
     const name = nameOf(person.me);
+    this.face = h("span", { class: "column-face" }, avatar(person.id, name, "tiny"));
     this.element = h("section", { class: "column", "aria-label": name, dataset: { person: person.id } },
-      h("header", { class: "column-head" }, avatar(person.id, name, "tiny"), h("h2", { dir: "auto" }, name),
+      h("header", { class: "column-head" }, this.face, h("h2", { dir: "auto" }, name),
         h("button", { type: "button", class: "round-button quiet", "aria-label": t("hide_person", { who: name }), title: t("hide_person", { who: name }), onclick: () => app.hide(this.id) }, icon("close"))),
       h("div", { class: "column-body" }, this.list.element, this.pane), this.notices.element);
     this.#openRemembered();
@@ -161,9 +162,10 @@ export class Column {
     this.#soon();
   }
 
-  /** Another day may have begun. */
-  clockMoved() {
-    for (const conversation of this.conversations.values()) conversation.dividers.clear();
+  /** Another day may have begun, or somebody looks different. */
+  drawAnew() {
+    for (const conversation of this.conversations.values()) { conversation.dividers?.clear(); conversation.items?.clear(); }
+    fill(this.face, avatar(this.id, nameOf(this.person.me), "tiny"));
     this.list.drawn.clear();
     this.#soon();
   }

@@ -111,7 +111,7 @@ class App {
       if (![...this.shown].some((id) => this.store.users.some((user) => user.id === id))) this.shown = new Set(this.#firstShown());
       this.#show();
     } else if (change.chat !== undefined) this.columns.get(change.user)?.note(change);
-    if (change.kind === "clock") for (const column of this.columns.values()) column.clockMoved();
+    if (["clock", "faces"].includes(change.kind)) for (const column of this.columns.values()) column.drawAnew();
     this.drawer.note(change);
     this.onRead();
   }

@@ -21,15 +21,16 @@ function languageField() {
 export function openNewPerson(done) {
   const panel = new Panel();
   panel.push({ title: t("new_person"), draw: () => form(t("create"), async (values) => {
-    const { is_premium: premium, ...rest } = values;
+    const { is_premium: premium, photo, ...rest } = values;
     const user = await found.person({ ...filled(rest), ...(premium && { is_premium: true }) });
+    if (photo) await found.face(user.id, photo);
     panel.close();
     done(user);
   },
   field("first_name", t("first_name"), { required: true, maxlength: 64, autofocus: true }),
   field("last_name", t("last_name"), { maxlength: 64 }),
   field("username", t("username"), { prefix: "@", pattern: USERNAME }),
-  languageField(), tick("is_premium", t("premium"), false)) });
+  languageField(), field("photo", t("photo"), { type: "file", accept: "image/png,image/jpeg,image/webp" }), tick("is_premium", t("premium"), false)) });
 }
 
 /** The state of a bot's connection: polling, webhook or offline. */

@@ -36,4 +36,9 @@ export const found = {
   bot: (bot) => request("POST", "/sim/bots", bot),
   group: (group) => request("POST", "/sim/groups", group),
   person: (person) => request("POST", "/sim/users", person),
+  face: (user, file) => {
+    const picture = new FormData();
+    picture.append("file", file, file.name);
+    return request("PUT", `/sim/users/${user}/photo`, picture);
+  },
 };

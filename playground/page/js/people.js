@@ -1,6 +1,6 @@
 // The bar of people: press a name to show or hide that person's Telegram.
 
-import { avatar } from "./avatar.js";
+import { avatar, faceOf } from "./avatar.js";
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { Panel } from "./panel.js";
@@ -22,7 +22,7 @@ export class PeopleBar {
     const listed = many ? store.users.filter((user, place) => place < MOST_CHIPS / 2 || shown.has(user.id)) : store.users;
     const chips = listed.map((user) => ({ user, on: shown.has(user.id), unread: this.#unread(store, user) }));
     const rest = store.users.length - listed.length;
-    const signature = JSON.stringify([rest, ...chips.map(({ user, on, unread }) => [user.id, nameOf(user), on, unread > 0])]);
+    const signature = JSON.stringify([rest, ...chips.map(({ user, on, unread }) => [user.id, nameOf(user), on, unread > 0, faceOf(user.id)])]);
     if (signature === this.drawn) return;
     this.drawn = signature;
     const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.person : null;

@@ -1,6 +1,7 @@
 // What the page knows: people, their chats, and how each event changes them. The server holds the truth.
 
 import { server } from "./api.js";
+import { setFaces } from "./avatar.js";
 import { hearTime, setNow } from "./clock.js";
 
 const KEPT_MESSAGES = 400;
@@ -78,6 +79,7 @@ export class Store {
     this.users = state.users;
     this.bots = state.bots;
     this.groups = state.groups;
+    setFaces(state.photos);
     this.limits = state.limits;
     this.seq = state.seq;
     if (state.now !== undefined) setNow(state.now);
@@ -174,16 +176,27 @@ export class Store {
   /** Waits for what a bot answers to an inline query. */
   inlineResults(queryId) { return this.#inlineAnswer(queryId).promise; }
 
+  // Names and faces may have changed.
+  async #meetAgain() {
+    const state = await server.state();
+    this.users = state.users;
+    this.bots = state.bots;
+    setFaces(state.photos);
+    this.tell({ kind: "faces" });
+    this.tell({ kind: "users" });
+  }
+
   // Everybody may talk to a new bot at once.
   async #meetBot(user) {
-    this.bots = (await server.state()).bots;
+    await this.#meetAgain();
     await Promise.all([...this.people.keys()].map((person) => this.readChat(person, user.id)));
     this.tell({ kind: "users" });
   }
 
   #meet(user) {
     if (user.is_bot) this.#meetBot(user).catch(() => {});
-    else if (!this.users.some((other) => other.id === user.id)) {
+    else if (this.users.some((other) => other.id === user.id)) this.#meetAgain().catch(() => {});
+    else {
       this.users.push(user);
       if (this.users.length <= LOAD_EVERYBODY_UP_TO) this.person(user.id);
       this.tell({ kind: "users" });
