@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiogram.types import InputFile, PhotoSize
 
 from playground.attaching import check_photo, photo_sizes
+from playground.encoding import LATEST
 from playground.media import picture_size
 from playground.refusals import Refusal, bad_request
 from playground.registry import Caller
@@ -97,8 +98,10 @@ def _is_live(call: object) -> bool:
 
 def _seconds(value: datetime | timedelta | int | None) -> int | None:
     if isinstance(value, datetime):
-        return int(value.timestamp())
-    return int(value.total_seconds()) if isinstance(value, timedelta) else value
+        value = int(value.timestamp())
+    elif isinstance(value, timedelta):
+        value = int(value.total_seconds())
+    return None if value is None else min(max(0, value), LATEST)
 
 
 def thumbnail_in(caller: Caller, given: InputFile | str | None) -> PhotoSize | None:

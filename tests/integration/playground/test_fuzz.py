@@ -24,7 +24,7 @@ SEED = int(os.environ.get("SAMOVAR_FUZZ_SEED", secrets.randbelow(10**6)))
 ROUND = 500
 SHOWN = 15
 ANSWER_S = 20.0
-UNAUTHORIZED = 401
+OVER = ("Logged out", "Unauthorized")
 
 
 @dataclass
@@ -89,7 +89,19 @@ class Round:
         self.known = Known(people, chats, [server.seed.bot_id])
         self.fuzzer = Fuzzer(seed, self.known)
 
+    async def found_groups(self, wire: Line) -> None:
+        """Groups of every type, with the bot as an administrator."""
+        creator, *members = self.known.people
+        for more in ({"type": "group"}, {"type": "channel"}, {"is_forum": True}):
+            body = {"title": "Group", "creator": creator, "members": members,
+                    "admins": self.known.bots} | more  # fmt: skip
+            content = json.dumps(body).encode()
+            status, group = await wire.ask("/sim/groups", "application/json", content)
+            assert status == 200, group
+            self.known.chats.append(group["id"])
+
     async def play(self, wire: Line, calls: int) -> None:
+        await self.found_groups(wire)
         for number in range(calls):
             if number % 5 == 0:
                 await self.live(wire)
@@ -103,7 +115,7 @@ class Round:
                 self.found.problem(f"{call.method}: no answer: {error!r}", call, self.seed)
                 return
             self.check(call, status, body)
-            if status == UNAUTHORIZED:
+            if body.get("description") in OVER:
                 return
 
     async def live(self, wire: Line) -> None:
