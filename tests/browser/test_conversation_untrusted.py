@@ -35,8 +35,8 @@ RICH = (
 async def _say_everything(bot: Bot, chat: int) -> None:
     await bot.send_rich_message(chat, InputRichMessage(html=RICH))
     await bot.send_poll(
-        chat, EVIL, [InputPollOption(text=EVIL, text_parse_mode=None), InputPollOption(text="no")], type="quiz",
-        correct_option_ids=[1], explanation=EVIL, explanation_parse_mode=None,
+        chat, EVIL, [InputPollOption(text=EVIL, text_parse_mode=None), InputPollOption(text="no")],
+        type="quiz", correct_option_ids=[1], explanation=EVIL, explanation_parse_mode=None,
         question_parse_mode=None,
     )  # fmt: skip
     await bot.send_venue(chat, 1, 1, EVIL, EVIL)

@@ -56,7 +56,7 @@ export function seat(user, chat) {
     closePoll: (id) => post(`${base}/messages/${id}/close_poll`),
     press: (button) => post(`${base}/press`, button),
     askInline: (bot, query, offset) => post(`${base}/inline`, { bot, query, ...(offset && { offset }) }),
-    chooseInline: (query, result, thread) => post(`${base}/inline/${encodeURIComponent(query)}/choose`, { result_id: result, ...inTopic(thread) }),
+    chooseInline: (query, result, { replyTo, thread } = {}) => post(`${base}/inline/${encodeURIComponent(query)}/choose`, { result_id: result, ...(replyTo && { reply_to: replyTo }), ...inTopic(thread) }),
     webApp: (wanted) => post(`${base}/web_app`, wanted),
     unpin: (id) => request("DELETE", `${base}/pin/${id}`),
     newTopic: (topic) => post(`${base}/topics`, topic),

@@ -40,7 +40,7 @@ export class Composer {
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event),
     });
     this.suggestions = new Suggestions(this.field, (text) => this.#sendText(text));
-    this.inline = new InlinePanel(this.field, deeds, () => { this.write(""); this.#leave(false); });
+    this.inline = new InlinePanel(this.field, deeds, { replyTo: () => this.#replyId(), onSent: () => { this.write(""); this.#leave(false); } });
     this.tray = new AttachmentTray(() => this.#refreshSend());
     this.picker = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => { this.addFiles(this.picker.files); this.picker.value = ""; } });
     this.attach = roundButton("attach", t("attach"), () => openAttachMenu(this.attach.getBoundingClientRect(), deeds, () => this.picker.click()));
@@ -173,8 +173,10 @@ export class Composer {
     this.strip.hidden = true;
   }
 
+  #replyId() { return this.mode?.kind === "reply" ? this.mode.message.message_id : null; }
+
   #takeReply() {
-    const replyTo = this.mode?.kind === "reply" ? this.mode.message.message_id : null;
+    const replyTo = this.#replyId();
     this.#leave(false);
     return replyTo;
   }

@@ -191,14 +191,14 @@ export class Conversation {
     const kept = this.items.get(message.message_id);
     if (kept && kept.signature === signature && kept.message === message && same(kept.album, album)) return kept.element;
     const element = messageItem(message, { person, chat, actions: this.deeds, taps, album, first, last });
-    if (kept) this.#replace(kept.element, element);
+    if (kept) this.#replace(kept.element, element, kept.message === message);
     else if (this.visible && this.drawn && !this.quiet.delete(message.message_id)) element.classList.add("arriving");
     this.items.set(message.message_id, { message, album, signature, element });
     return element;
   }
 
-  // A redrawn message keeps the focus on the same button, and what was uncovered and opened in it.
-  #replace(old, element) {
+  // A redrawn message keeps the focus on the same button, what was uncovered and opened in it, and what plays.
+  #replace(old, element, unchanged) {
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     const reach = "a, button, input, summary, [tabindex]";
     const place = focused ? [old, ...old.querySelectorAll(reach)].indexOf(focused) : -1;
@@ -206,6 +206,7 @@ export class Conversation {
     twins(".spoiler", (one, twin) => { if (one.classList.contains("shown")) twin?.click(); });
     twins("blockquote.expandable", (one, twin) => { if (one.classList.contains("open")) twin?.querySelector(".quote-toggle").click(); });
     twins("details", (one, twin) => { if (twin && !one.matches(".poll-why")) twin.open = one.open; });
+    if (unchanged) twins(".voice, .slides, .round-film, video:not(.round)", (one, twin) => twin?.replaceWith(one));
     old.replaceWith(element);
     if (place >= 0) [element, ...element.querySelectorAll(reach)][place]?.focus({ preventScroll: true });
   }

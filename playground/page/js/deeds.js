@@ -48,7 +48,7 @@ export class Deeds {
         const asked = await this.attempt(this.seat.askInline(bot, query, offset));
         return asked ? this.store.inlineResults(asked.query_id) : null;
       },
-      chooseInline: (query, result) => this.attempt(this.seat.chooseInline(query, result, conversation.thread)),
+      chooseInline: (query, result, replyTo) => this.#sent(this.seat.chooseInline(query, result, { replyTo, thread: conversation.thread })),
       webApp: (wanted) => this.webApp(wanted),
       start: (payload) => this.attempt(this.seat.start(payload)),
       unblock: () => this.attempt(this.seat.unblock()),

@@ -19,10 +19,11 @@ const noteOf = (result) => result.description ?? result.phone_number ?? result.a
 const pictureOf = (result) => result.photo_file_id ?? result.sticker_file_id ?? (result.type === "gif" ? result.gif_file_id : null) ?? null;
 
 export class InlinePanel {
-  /** `deeds`: askInline, chooseInline, start, webApp, store; `onSent()` after a result was sent. */
-  constructor(field, deeds, onSent) {
+  /** `deeds`: askInline, chooseInline, webApp, openLink, store; `replyTo()`: what is answered; `onSent()` after a result was sent. */
+  constructor(field, deeds, { replyTo, onSent }) {
     this.field = field;
     this.deeds = deeds;
+    this.replyTo = replyTo;
     this.onSent = onSent;
     this.asked = null;
     this.results = [];
@@ -119,7 +120,7 @@ export class InlinePanel {
 
   async #choose(place) {
     const { result, query } = this.results[place];
-    if (await this.deeds.chooseInline(query, result.id)) this.onSent();
+    if (await this.deeds.chooseInline(query, result.id, this.replyTo())) this.onSent();
   }
 
   close() {
