@@ -209,7 +209,7 @@ async def test_a_conversation_becomes_a_test(
             await controls.get_by_role("button", name="Alice: Helper").click()
         script = tmp_path / "conversation.py"
         await (await saving.value).save_as(script)
-        assert 'says("hello")' in script.read_text()
+        assert "says('hello')" in script.read_text()
 
 
 async def test_the_workshop_stays_open_over_a_reload(town: Running, page_of: PageOf) -> None:
