@@ -67,7 +67,7 @@ function photo(message) {
 /** A film with controls, or one that runs by itself without a sound. */
 export function filmElement(file, { loop = false, round = false, size = null, label } = {}) {
   const [width, height] = size ?? fitted(file.width || file.length || PICTURE_WIDTH, file.height || file.length || PICTURE_WIDTH);
-  const properties = { src: fileUrl(file.file_id), width, height, preload: "metadata", playsinline: true, controls: !loop && !round, class: round ? "round" : null, "aria-label": label };
+  const properties = { src: fileUrl(file.file_id), width, height, preload: "metadata", playsinline: true, poster: file.thumbnail ? fileUrl(file.thumbnail.file_id) : null, controls: !loop && !round, class: round ? "round" : null, "aria-label": label };
   const video = h("video", properties);
   if (loop) Object.assign(video, { loop: true, muted: true, autoplay: !matchMedia("(prefers-reduced-motion: reduce)").matches });
   return video;
