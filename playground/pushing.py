@@ -90,7 +90,7 @@ class Pusher:
         finally:
             self._busy.discard(delivery.lane)
             queue.changed.notify()
-        if outcome.call:
+        if outcome.call and self._bot in self._town.users.bots:
             await self._answer(self._bot, outcome.call, outcome.uploads)
 
     def _put_off(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from playground.sim.writing_routes import WritingRoutes
 from playground.sweeping import sweep
 from playground.town import Town
 
+log = logging.getLogger(__name__)
 MOST_REQUEST_BYTES: Final = 52 * 1024 * 1024
 SWEEP_S: Final = 0.5
 PAGE_POLICY: Final = (
@@ -119,7 +121,7 @@ async def _keep(
     pushers: dict[int, asyncio.Task[None]] = {}
     try:
         while True:
-            sweep(town)
+            _sweep(town)
             pushers = {bot: pusher for bot, pusher in pushers.items() if not pusher.done()}
             for bot in town.queues.keys() - pushers.keys():
                 pushers[bot] = group.create_task(Pusher(town, bot, session, app[CALLS]).run())
@@ -127,6 +129,15 @@ async def _keep(
     finally:
         for pusher in pushers.values():
             pusher.cancel()
+
+
+def _sweep(town: Town) -> None:
+    """Sweep; a failure is told in the log and counted, and does not end the server."""
+    try:
+        sweep(town)
+    except Exception as error:
+        log.exception("sweeping failed")
+        town.calls.crash("sweep", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,7 @@ async def running_playground(
     bot_username: str = "helper_bot",
     now: Callable[[], float] = time.time,
     state: Path | None = None,
+    limits_seed: int = 0,
 ) -> AsyncIterator[Running]:
     """Serve a seeded playground in the running loop until the block ends.
 
@@ -162,6 +174,7 @@ async def running_playground(
         bot_username: Its name after the @.
         now: The time in Unix seconds, for tests that move it.
         state: A directory in which the town lives on; what is there goes before the seed.
+        limits_seed: What the luck of ``harsh`` and of faults of updates depends on.
 
     Raises:
         OSError: The port is taken.
@@ -176,7 +189,8 @@ async def running_playground(
         if not is_loaded:
             seed_town(town, bot_name=bot_name, bot_username=bot_username)
         if limits != "off" or not is_loaded:
-            town.limits.choose(limits)
+            town.limits.choose(limits, limits_seed)
+            town.update_faults.chance.sow(limits_seed)
         if keeper is not None:
             await stack.enter_async_context(kept(keeper))
         base = await stack.enter_async_context(_served(town, port))

@@ -22,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
     parser.add_argument("--limits", choices=PROFILES, default="off", help="Telegram's flood limits")
     parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="what the luck of harsh limits depends on"
+    )
+    parser.add_argument(
         "--state", type=Path, metavar="DIR", help="keep the town in this directory over restarts"
     )
     parser.add_argument("--bot", default="Helper", metavar="NAME", help="name of the first bot")
@@ -49,6 +52,7 @@ async def _serve(args: argparse.Namespace) -> None:
     async with running_playground(
         port=args.port,
         limits=args.limits,
+        limits_seed=args.seed,
         state=args.state,
         bot_name=args.bot,
         bot_username=f"{re.sub('[^a-z0-9]', '', args.bot.lower()) or 'helper'}_bot",

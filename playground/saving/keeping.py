@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ class Keeper:
         self._town = town
         self._file = directory / NAME
         self._saved_seq = -1
+        self._writing = threading.Lock()
 
     def load(self) -> bool:
         """Load the town, if one was saved here; tells whether.
@@ -61,11 +63,12 @@ class Keeper:
     def _write(self, taken: Snapshot) -> None:
         """Put the new file in place of the old one at once: there is never half a town."""
         beside = self._file.with_suffix(".part")
-        with beside.open("wb") as file:
-            file.write(pack(taken))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._file)
+        with self._writing:
+            with beside.open("wb") as file:
+                file.write(pack(taken))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._file)
 
 
 @contextlib.asynccontextmanager

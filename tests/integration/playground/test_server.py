@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -34,6 +35,28 @@ async def test_the_command_tells_where_it_serves_and_stops_on_a_signal() -> None
         process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 30) == 0
     assert await process.stdout.read() == b""
+
+
+async def test_the_command_keeps_its_town_and_says_when_it_cannot(tmp_path: Path) -> None:
+    async def started() -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())",
+            "playground", "--port", "0", "--state", str(tmp_path), "--json",
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+
+    process = await started()
+    assert process.stdout is not None
+    assert json.loads(await asyncio.wait_for(process.stdout.readline(), 120))["users"]
+    process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0
+    assert (tmp_path / "town.zip").stat().st_size > 1_000
+    (tmp_path / "town.zip").write_bytes(b"half a town")
+    process = await started()
+    _, told = await asyncio.wait_for(process.communicate(), 120)
+    assert process.returncode != 0
+    assert "this is not a saved town, or it is damaged" in told.decode()
 
 
 async def test_a_stream_can_be_taken_up_again(server: Running, alice: Person) -> None:
