@@ -178,3 +178,58 @@ async def test_the_slot_machine_shows_its_value(town: Running, page_of: PageOf) 
         "return [1, 22, 43, 64].map(value => reels(value).join(' ')); }"
     )
     assert found == ["bar bar bar", "🍇 🍇 🍇", "🍋 🍋 🍋", "7 7 7"]
+
+
+async def _found(town: Running, title: str, kind: str) -> int:
+    users = town.seed.users
+    body = {"title": title, "creator": users["alice"], "members": [users["bob"]], "type": kind}
+    async with ClientSession(town.base) as http, http.post("/sim/groups", json=body) as answer:
+        return int((await answer.json())["id"])
+
+
+async def test_a_group_that_became_a_supergroup_leads_there(town: Running, page_of: PageOf) -> None:
+    group = await _found(town, "Kitchen", "group")
+    page = await page_of(town.base, people=["bob"])
+    bob = Person(page, "Bob")
+    await bob.opens("Kitchen")
+    path = f"/sim/users/{town.seed.users['alice']}/chats/{group}/migrate"
+    async with ClientSession(town.base) as http, http.post(path, json={}) as answer:
+        assert answer.status == 200
+    await expect(bob.column.locator(".service", has_text="became a supergroup")).to_be_visible()
+    await expect(bob.column.locator(".head-title")).to_have_text("Kitchen")
+    await bob.says("Still here")
+    await bob.sees("Still here")
+
+
+async def test_one_may_write_in_the_name_of_ones_channel(
+    town: Running, page_of: PageOf, keep_picture: KeepPicture
+) -> None:
+    await _found(town, "Tea news", "channel")
+    page = await page_of(town.base, people=["alice", "bob"], width=1440)
+    alice, bob = Person(page, "Alice"), Person(page, "Bob")
+    await alice.opens("Club")
+    await bob.opens("Club")
+    await alice.column.get_by_role("button", name="Write as: Alice").click()
+    await page.get_by_role("menuitemradio", name="Tea news").click()
+    await expect(alice.column.get_by_role("button", name="Write as: Tea news")).to_be_visible()
+    await alice.says("From the editors")
+    await expect(alice.message("From the editors")).to_have_class(re.compile(r"\bown\b"))
+    told = await bob.sees("From the editors")
+    await expect(told.locator(".sender")).to_have_text("Tea newschannel")
+    await keep_picture(page, "send-as")
+
+
+async def test_an_anonymous_admin_sees_their_own_words_as_own(
+    town: Running, page_of: PageOf
+) -> None:
+    page = await page_of(town.base, people=["alice", "bob"], width=1440)
+    alice, bob = Person(page, "Alice"), Person(page, "Bob")
+    club, user = town.seed.groups["club"], town.seed.users["alice"]
+    path = f"{town.base}/sim/users/{user}/chats/{club}/members/{user}"
+    await page.request.patch(path, data={"is_anonymous": True})
+    await alice.opens("Club")
+    await bob.opens("Club")
+    await alice.says("Nobody said this")
+    await expect(alice.message("Nobody said this")).to_have_class(re.compile(r"\bown\b"))
+    told = await bob.sees("Nobody said this")
+    await expect(told.locator(".sender")).to_have_text("Clubanonymous admin")

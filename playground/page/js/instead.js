@@ -1,5 +1,6 @@
 // What stands in the composer's place when nothing can be written: a button that helps, or why not.
 
+import { now } from "./clock.js";
 import { h } from "./dom.js";
 import { fullTime, t } from "./i18n.js";
 
@@ -15,7 +16,7 @@ function mutedWords(chat, me) {
   const mine = ownRestriction(chat, me);
   if (mine && mine.can_send_messages === false) {
     const until = Number(mine.until_date) || 0;
-    return until && until < Date.now() / 1000 + FOR_EVER_S ? t("muted_until", { time: fullTime(until) }) : t("muted");
+    return until && until < now() + FOR_EVER_S ? t("muted_until", { time: fullTime(until) }) : t("muted");
   }
   if (chat.permissions && chat.permissions.can_send_messages === false) return t("nobody_writes");
   return t("cannot_send");

@@ -9,7 +9,7 @@ import { openWebApp } from "./webapp.js";
 
 const ANSWER_WAIT_MS = 30000;
 const REMEMBERED_ANSWERS = 50;
-const CHOSEN_KINDS = { allow_user_chats: "person", allow_bot_chats: "private", allow_group_chats: "group", allow_channel_chats: "channel" };
+const CHOSEN_KINDS = { allow_bot_chats: "private", allow_group_chats: "group", allow_channel_chats: "channel" };
 
 const keyOfPlace = (messageId, place) => (place.text === undefined ? tapKey(messageId, place.row, place.column) : tapKey(messageId, place.text, undefined));
 
@@ -37,20 +37,23 @@ export class Presses {
 
   // Buttons that ask no bot; null for those that do.
   #deedOf(message, button) {
-    const bot = message.via_bot ?? message.from;
     if (button.copy_text) return () => this.deeds.copy(button.copy_text.text);
     if (button.url) return () => this.open(button.url);
     if (button.login_url) return () => this.open(button.login_url.url);
-    if (button.web_app) return () => openWebApp(this.deeds, { title: plain(button.text), url: button.web_app.url, bot: bot.id });
-    if (button.switch_inline_query_current_chat !== undefined) return () => this.#here(`@${bot.username} ${button.switch_inline_query_current_chat}`);
-    if (button.switch_inline_query !== undefined) return () => this.#elsewhere(`@${bot.username} ${button.switch_inline_query}`, () => true);
-    const chosen = button.switch_inline_query_chosen_chat;
-    if (chosen) return () => this.#elsewhere(`@${bot.username} ${chosen.query ?? ""}`, (chat) => Object.entries(CHOSEN_KINDS).some(([name, kind]) => chosen[name] && chat.kind === kind));
     if (button.pay) return () => this.deeds.tell(t("no_payments"));
-    return button.disabled ? () => {} : null;
+    if (button.disabled) return () => {};
+    const bot = message.via_bot ?? message.from;
+    return bot ? this.#deedFor(bot, button) : null;
   }
 
-  #here(text) { this.#conversation.composer.write(text); }
+  #deedFor(bot, button) {
+    const { switch_inline_query: query, switch_inline_query_current_chat: here, switch_inline_query_chosen_chat: chosen } = button;
+    if (button.web_app) return () => openWebApp(this.deeds, { title: plain(button.text), url: button.web_app.url, bot: bot.id });
+    if (here !== undefined) return () => this.#conversation.composer.write(`@${bot.username} ${here}`);
+    if (query !== undefined) return () => this.#elsewhere(`@${bot.username} ${query}`, () => true);
+    if (chosen) return () => this.#elsewhere(`@${bot.username} ${chosen.query ?? ""}`, (chat) => Object.entries(CHOSEN_KINDS).some(([name, kind]) => chosen[name] && chat.kind === kind));
+    return null;
+  }
 
   async #elsewhere(text, fits) {
     const { person, host } = this.#conversation;
