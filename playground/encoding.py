@@ -41,7 +41,7 @@ UNSENT: typing.Final = (Default, InputFile)
 
 def encode(value: object) -> Any:  # noqa: ANN401 - JSON is any of its types
     """Give the Bot API's JSON of a model: no nulls, instants as Unix seconds, ``from`` by name."""
-    kind = type(value)
+    kind: object = type(value)
     return value if kind in PLAIN else _encoder(kind)(value)
 
 
@@ -87,7 +87,7 @@ def _encode_model(model: BaseModel) -> Json:
     return {
         names.get(name, name): encode(value)
         for name, value in found.items()
-        if value is not None and not _is_unsent(type(value))
+        if value is not None and not _is_unsent(value.__class__)
     }
 
 

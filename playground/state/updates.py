@@ -6,6 +6,8 @@ from itertools import islice
 from math import inf
 from typing import Any, Final
 
+from aiogram.types import Update
+
 from playground.encoding import Json
 from playground.refusals import Refusal
 from playground.state.deliveries import Delivery
@@ -14,6 +16,7 @@ from playground.state.transient import TRANSIENT
 from playground.update_faults import UpdateFault
 
 ON_REQUEST: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+KINDS: Final = frozenset(Update.model_fields) - {"update_id"}
 KEPT_LOG: Final = 2_000
 MOST_PENDING: Final = 10_000
 MOST_AT_ONCE: Final = 100
@@ -73,9 +76,12 @@ class UpdateQueue:
         return kind not in ON_REQUEST if self.allowed is None else kind in self.allowed
 
     def allow(self, kinds: Sequence[str] | None) -> None:
-        """Set ``allowed_updates``: None keeps the setting, an empty list means the default."""
+        """Set ``allowed_updates``: None keeps the setting, an empty list means the default.
+
+        Like Telegram, it takes names in any case and passes over those it does not know.
+        """
         if kinds is not None:
-            self.allowed = frozenset(kinds) or None
+            self.allowed = (KINDS & {kind.lower() for kind in kinds}) or None
 
     def put(self, kind: str, content: Any) -> None:  # noqa: ANN401 - JSON
         """Queue an update, if the bot wants its kind."""

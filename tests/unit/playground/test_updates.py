@@ -89,6 +89,14 @@ def test_three_kinds_come_only_when_asked_for(queue: UpdateQueue) -> None:
     assert [delivery.type for delivery in queue.pending] == ["chat_member", "message"]
 
 
+def test_unknown_kinds_are_passed_over(queue: UpdateQueue) -> None:
+    queue.allow(["Chat_Member", "nonsense"])
+    assert queue.allowed == frozenset({"chat_member"})
+    queue.allow(["nonsense"])
+    assert queue.wants("message")
+    assert not queue.wants("chat_member")
+
+
 def test_the_queue_is_bounded(queue: UpdateQueue, log: list[tuple[int, str]]) -> None:
     for _ in range(MOST_PENDING + 2):
         queue.put("message", {})
