@@ -35,7 +35,6 @@ export function insteadOf(chat, { me, topic, mayManageTopics }) {
     if (chat.migrated_to) return { name: "migrated", button: "open_supergroup" };
     if (chat.status === "kicked") return { name: "banned", text: t("banned") };
     if (chat.requested) return { name: "requested", text: t("request_waits") };
-    if (chat.requested) return { name: "requested", text: t("request_waits") };
     if (["left", null].includes(chat.status)) return { name: "join", button: chat.kind === "channel" ? "join_channel" : chat.join_by_request ? "ask_to_join" : "join" };
   }
   const closed = closedTopic(topic, mayManageTopics);
