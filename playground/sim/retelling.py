@@ -9,7 +9,7 @@ from playground.encoding import Json
 MEDIA: Final = (
     "photo", "voice", "audio", "document", "video", "video_note", "animation", "sticker",
 )  # fmt: skip
-OTHERS: Final = ("poll", "location", "contact", "dice", "venue", "rich_message")
+OTHERS: Final = ("location", "contact", "dice", "venue", "rich_message")
 SHORT: Final = 200
 
 
@@ -54,6 +54,7 @@ class Retelling:
     _gone: list[int] = field(default_factory=list)
     _toasts: list[str] = field(default_factory=list)
     _bound: set[int] = field(default_factory=set)
+    _polls: dict[int, list[str]] = field(default_factory=dict)
     _reactions: dict[int, dict[int, set[str]]] = field(default_factory=dict)
 
     def take(self, event: Json) -> None:
@@ -61,6 +62,7 @@ class Retelling:
         handlers = {
             "message": self._message, "edited": self._edited, "deleted": self._deleted,
             "answer": self._answer, "delivery": self._delivery, "reactions": self._reacted,
+            "vote": self._voted,
         }  # fmt: skip
         handlers.get(event["kind"], _ignore)(event)
 
@@ -71,6 +73,9 @@ class Retelling:
 
     def _message(self, event: Json) -> None:
         message = event["message"]
+        if "poll" in message:
+            options = [option["text"] for option in message["poll"]["options"]]
+            self._polls[message["message_id"]] = options
         sender = message.get("from", {})
         if sender.get("is_bot") or sender.get("id") not in self.variables:
             self._shown[message["message_id"]] = message
@@ -82,6 +87,8 @@ class Retelling:
         message = event["message"]
         sender = message.get("from", {})
         number = message["message_id"]
+        if "poll" in message:
+            return  # the count of votes; the votes themselves are retold
         if sender.get("is_bot") or sender.get("id") not in self.variables:
             self._shown[number] = message
         elif number in self._bound and message.get("edit_date"):
@@ -108,6 +115,13 @@ class Retelling:
             return
         on = f", on={ref(number)}" if self._has_name(number) else ""
         self._act(query["from"]["id"], f"taps({label!r}{on})", None)
+
+    def _voted(self, event: Json) -> None:
+        number, voter = event["message_id"], event["to"][0]
+        if voter in self.variables and number in self._polls and self._has_name(number):
+            texts = [self._polls[number][option] for option in event["options"]]
+            chosen = "".join(f", {text!r}" for text in texts)
+            self._act(voter, f"votes({ref(number)}{chosen})", None)
 
     def _reacted(self, event: Json) -> None:
         number, now = event["message_id"], _by_person(event["reactions"])
@@ -159,7 +173,7 @@ class Retelling:
         wanted = _expected(message)
         if wanted is None:
             return
-        self.steps.append(Step(f"await {self.watcher}.sees({wanted})", number))
+        self.steps.append(Step(f"await {self.watcher}.{wanted}", number))
         self._bound.add(number)
         labels = [
             button["text"]
@@ -184,7 +198,7 @@ class Retelling:
     def _sent(self, message: Json) -> str | None:
         kind = next((kind for kind in MEDIA if message.get(kind)), None)
         if kind is None:
-            return None
+            return _without_file(message)
         file = message[kind][-1] if kind == "photo" else message[kind]
         caption = message.get("caption")
         more = f", caption={caption!r}" if caption else ""
@@ -228,12 +242,31 @@ def _content(message: Json) -> str:
 
 
 def _expected(message: Json) -> str | None:
-    """The arguments of ``sees``; None for what nobody said, such as who came."""
+    """The call that waits for a message; None for what nobody said, such as who came."""
     text = message.get("text") or message.get("caption")
     if text:
-        return repr(text)
+        return f"sees({text!r})"
+    if "poll" in message:
+        return f"sees_poll({message['poll']['question']!r})"
     kind = next((kind for kind in (*MEDIA, *OTHERS) if message.get(kind)), None)
-    return None if kind is None else f"where=lambda seen: seen.message.{kind} is not None"
+    return None if kind is None else f"sees(where=lambda seen: seen.message.{kind} is not None)"
+
+
+def _without_file(message: Json) -> str | None:
+    """The call that sends what is neither text nor file."""
+    if "poll" in message:
+        poll = message["poll"]
+        options = [option["text"] for option in poll["options"]]
+        hidden = "" if poll["is_anonymous"] else ", is_anonymous=False"
+        several = ", allows_multiple_answers=True" if poll["allows_multiple_answers"] else ""
+        return f"asks_poll({poll['question']!r}, {options!r}{hidden}{several})"
+    if "location" in message:
+        point = message["location"]
+        return f"sends_location({point['latitude']!r}, {point['longitude']!r})"
+    if "contact" in message:
+        contact = message["contact"]
+        return f"sends_contact({contact['phone_number']!r}, {contact['first_name']!r})"
+    return f"rolls({message['dice']['emoji']!r})" if "dice" in message else None
 
 
 def lines(steps: Iterable[Step]) -> list[str]:

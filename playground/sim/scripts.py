@@ -68,8 +68,17 @@ def _events(town: Town, place: Place, person: int) -> Iterator[Json]:
     told = {event["message"]["message_id"] for event in found if event["kind"] == "message"}
     for message in town.messages.at(place):
         if message.message_id not in told:
-            yield {"kind": "message", "message": encode(message)}
-    yield from found
+            yield _signed(town, place, {"kind": "message", "message": encode(message)})
+    yield from (_signed(town, place, event) for event in found)
+
+
+def _signed(town: Town, place: Place, event: Json) -> Json:
+    """Name who really wrote a post, or something as an anonymous administrator."""
+    if place.is_private or event["kind"] not in ("message", "edited"):
+        return event
+    author = town.group_at(place).authors.get(event["message"]["message_id"])
+    user = None if author is None else town.users.find(author)
+    return event if user is None else event | {"message": event["message"] | {"from": encode(user)}}
 
 
 def _is_here(event: Json, place: Place, person: int) -> bool:
@@ -78,7 +87,8 @@ def _is_here(event: Json, place: Place, person: int) -> bool:
         chat = query.get("message", {}).get("chat", {}).get("id")
         is_bot = place.bot_id in (None, event["delivery"]["bot"])
         return is_bot and chat == place.chat_id
-    if person not in event["to"] or event.get("chat") != place.peer_id:
+    is_told = person in event["to"] or (event["kind"] == "vote" and not place.is_private)
+    if not is_told or event.get("chat") != place.peer_id:
         return False
     return event["kind"] != "answer" or bool(event["text"])
 
@@ -100,6 +110,8 @@ def _actors(events: list[Json]) -> Iterator[int]:
             yield event["message"].get("from", {}).get("id", 0)
         elif event["kind"] == "delivery":
             yield event["delivery"]["update"]["callback_query"]["from"]["id"]
+        elif event["kind"] == "vote":
+            yield from event["to"]
         elif event["kind"] == "reactions":
             yield from (user for reaction in event["reactions"] for user in reaction["by"])
 
@@ -114,9 +126,10 @@ def _opening(town: Town, place: Place, people: dict[int, str]) -> Iterator[str]:
     group = town.group_at(place)
     owner = next((user for user in people if user in group.members), next(iter(people)))
     others = ", ".join(f"{name}_person" for user, name in people.items() if user != owner)
+    kind = "" if group.type == "supergroup" else f", type={group.type!r}"
     yield (
         f"group = await town.new_group({group.title!r}, {people[owner]}_person,"
-        f" members=[{others}], admins=[town.bot_id])"
+        f" members=[{others}], admins=[town.bot_id]{kind})"
     )
     for name in people.values():
         yield f"{name} = {name}_person.in_group(group)"

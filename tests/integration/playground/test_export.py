@@ -80,6 +80,8 @@ async def test_a_group_is_founded_anew_and_everybody_says_their_part(
     await bob.sees("Noted")
     await alice.edits(said, "Who brings the coffee?")
     await bot.delete_message(alice.chat_id, answer.message_id)
+    poll = await alice.asks_poll("Milk?", ["yes", "no"])
+    await bob.votes(poll, "no")
 
     text = await alice.script()
     compile(text, "test_exported.py", "exec")
@@ -96,6 +98,8 @@ async def test_a_group_is_founded_anew_and_everybody_says_their_part(
         "message_2 = await bob.sees('Noted: Bob')",
         "await alice.edits(message_1, 'Who brings the coffee?')",
         "await alice.sees_gone(message_2)",
+        "message_3 = await alice.asks_poll('Milk?', ['yes', 'no'])",
+        "await bob.votes(message_3, 'no')",
     ]
 
 

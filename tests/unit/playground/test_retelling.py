@@ -122,8 +122,37 @@ def test_a_reaction_of_a_person_is_done_and_one_of_the_bot_is_seen() -> None:
     ]
 
 
+def test_polls_and_votes() -> None:
+    poll = {"question": "Tea?", "is_anonymous": True, "allows_multiple_answers": False,
+            "options": [{"text": "yes"}, {"text": "no"}]}  # fmt: skip
+    vote = {"kind": "vote", "to": [ALICE], "message_id": 1, "options": [1]}
+    counted = edited(1, None, poll=poll)
+    assert told(new(1, None, poll=poll), vote, counted, vote | {"options": []}) == [
+        "message_1 = await alice.sees_poll('Tea?')",
+        "",
+        "await alice.votes(message_1, 'no')",
+        "",
+        "await alice.votes(message_1)",
+    ]
+    assert told(new(1, None, BOB, poll=poll | {"is_anonymous": False})) == [
+        "await bob.asks_poll('Tea?', ['yes', 'no'], is_anonymous=False)"
+    ]
+
+
+def test_what_is_neither_text_nor_file() -> None:
+    point = {"latitude": 1.5, "longitude": -2.0}
+    contact = {"phone_number": "+7", "first_name": "Bob"}
+    events = [new(1, None, ALICE, location=point), new(2, None, ALICE, contact=contact),
+              new(3, None, ALICE, dice={"emoji": "🎯", "value": 3})]  # fmt: skip
+    assert [line for line in told(*events) if line] == [
+        "await alice.sends_location(1.5, -2.0)",
+        "await alice.sends_contact('+7', 'Bob')",
+        "await alice.rolls('🎯')",
+    ]
+
+
 def test_what_cannot_be_retold_is_said() -> None:
-    assert told(new(1, None, ALICE, dice={"value": 1})) == ["# not retold: dice"]
+    assert told(new(1, None, ALICE, story={})) == ["# not retold: a message of another kind"]
 
 
 @given(st.lists(st.text().map("said {}".format), min_size=1, max_size=5))
