@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What only the tests use: Chromium for the page, PostgreSQL for the second database, Node.js and
+# What only the tests use: Chromium and emoji for the page, PostgreSQL for the second database, Node.js and
 # telegraf for a bot of another language. Installed where we may; where not, the tests that need
 # them say so and are skipped.
 set -euo pipefail
@@ -7,6 +7,7 @@ bots=$(dirname "$0")/../tests/bots
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+compgen -G '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf' >/dev/null || missing+=(fonts-noto-color-emoji)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 if [ ${#missing[@]} -gt 0 ]; then
