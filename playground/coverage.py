@@ -20,7 +20,7 @@ ABSENT: Final = (
     ("Stories", "people have none here", r"Story"),
     ("Passport", "there are no documents to check", r"Passport"),
     ("Managed bots", "bots are made on the page or by `POST /sim/bots`", r"ManagedBot"),
-    ("Verification", "nobody verifies organisations here", r"[vV]erif"),
+    ("Verification", "nobody verifies organisations here", r"verif"),
     ("Statuses, custom emoji", "looks without behaviour", r"EmojiStatus|CustomEmoji"),
     ("Personal channels of people", "people have none here", r"PersonalChat"),
     ("Keyboard buttons prepared for Mini Apps", "not done yet", r"PreparedKeyboardButton"),
@@ -34,7 +34,7 @@ def _listed(models: Iterable[type[Method]]) -> str:
 
 def _reason_of(model: type[Method]) -> str:
     name = model.__api_method__
-    return next(title for title, _, pattern in ABSENT if re.search(pattern, name))
+    return next(title for title, _, pattern in ABSENT if re.search(pattern, name, re.I))
 
 
 def absent() -> dict[str, list[type[Method]]]:
