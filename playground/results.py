@@ -151,10 +151,10 @@ class Maker:
 
     def _file(self, result: Any) -> tuple[str, StoredFile | None]:  # noqa: ANN401 - a result
         for name, kind in CACHED.items():
-            if hasattr(result, name):
+            if name in type(result).model_fields:
                 return kind, file_of(self.caller, kind, getattr(result, name))
         for name, kind in LINKED.items():
-            if hasattr(result, name):
+            if name in type(result).model_fields:
                 return kind, self._linked(result, kind, getattr(result, name))
         return "", None
 
