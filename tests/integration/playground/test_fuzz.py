@@ -154,6 +154,31 @@ class Round:
             self.found.problem(f"{call.method}: {name} is unknown", call, self.seed)
 
 
+HUGE = 2**63
+ONCE_BROKE: list[tuple[str, Json]] = [
+    ("createChatInviteLink", {"expire_date": HUGE}),
+    ("banChatMember", {"user_id": 1, "until_date": HUGE}),
+    ("sendVideo", {"video": "attach://v", "start_timestamp": HUGE}),
+    ("answerWebAppQuery", {"web_app_query_id": "x", "result": {
+        "id": "c", "voice_url": -1, "title": "t", "input_message_content": {"message_text": "x"},
+    }}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "params"), ONCE_BROKE, ids=[name for name, _ in ONCE_BROKE])
+async def test_calls_that_broke_it_once(server: Running, method: str, params: Json) -> None:
+    body = params | {"chat_id": server.seed.groups["club"]}
+    call = FuzzedCall(method, body, {"v": b"\x00\x00\x00\x18ftypmp42"}, as_form=True)
+    async with line(server.base) as wire:
+        status, answer = await wire.ask(f"/bot{server.token}/{method}", *call.body())
+        assert status < 500, answer
+        # What was kept must not break later calls either.
+        path = f"/bot{server.token}/getChat"
+        content = json.dumps({"chat_id": body["chat_id"]}).encode()
+        assert (await wire.ask(path, "application/json", content))[0] == 200
+    assert not server.town.calls.crashes
+
+
 @pytest.mark.timeout(900)
 async def test_no_call_breaks_the_playground() -> None:
     found, seed = Found(), SEED
