@@ -2,7 +2,7 @@
 
 import ast
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.encoding import Json
@@ -155,6 +155,7 @@ def test_what_cannot_be_retold_is_said() -> None:
     assert told(new(1, None, ALICE, story={})) == ["# not retold: a message of another kind"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text().map("said {}".format), min_size=1, max_size=5))
 def test_any_text_stays_the_same_text(texts: list[str]) -> None:
     asked = [new(2 * number, text, ALICE) for number, text in enumerate(texts)]
