@@ -11,10 +11,11 @@ from typing import Any, get_args, get_origin
 
 from aiogram.client.default import Default
 from aiogram.methods import TelegramMethod
-from aiogram.types import BufferedInputFile, InputFile
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputFile
 from aiogram.types.base import TelegramObject
 from pydantic import BaseModel, ValidationError
 
+from playground.markups import markup_of
 from playground.refusals import Refusal, bad_request
 
 Json: typing.TypeAlias = dict[str, Any]
@@ -31,6 +32,9 @@ MISSING = {
     "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
     "action": "wrong parameter action in request",
 }
+
+SAID = {"reply_markup": "reply keyboard markup"}
+"""Parameters that Telegram calls by another name."""
 
 # Everything that happens is encoded several times; most of it is one of these.
 PLAIN: typing.Final = frozenset({str, int, bool, float})
@@ -133,6 +137,12 @@ def _attached(model: type[TelegramMethod[Any]]) -> frozenset[str]:
 
 
 @cache
+def _is_inline_only(model: type[TelegramMethod[Any]]) -> bool:
+    parts = set(_parts(model.model_fields["reply_markup"].annotation))
+    return parts <= {InlineKeyboardMarkup, python_types.NoneType}
+
+
+@cache
 def _defaulted(model: type[TelegramMethod[Any]]) -> tuple[str, ...]:
     return tuple(
         name for name, field in model.model_fields.items() if isinstance(field.default, Default)
@@ -160,7 +170,8 @@ def _parse(name: str, text: str) -> object:
     try:
         return from_json(text)
     except (ValueError, RecursionError) as error:
-        raise bad_request(f"can't parse {name} JSON object") from error
+        words = SAID.get(name, name)
+        raise bad_request(f"can't parse {words} JSON object") from error
 
 
 def _with_files(value: object) -> object:
@@ -175,6 +186,24 @@ def _with_files(value: object) -> object:
     return filled
 
 
+def _is_given(model: type[TelegramMethod[Any]], name: str, value: object) -> bool:
+    """Nothing at all counts as not given; only a keyboard may not be null."""
+    if name in _structured(model) and value == "":
+        return False
+    return value is not None or name == "reply_markup"
+
+
+def _value(model: type[TelegramMethod[Any]], name: str, value: object) -> object:
+    if name in _attached(model):
+        return BufferedInputFile(b"", filename=str(value))
+    if name not in _structured(model):
+        return value
+    found = _parse(name, value) if isinstance(value, str) else value
+    if name == "reply_markup":
+        return markup_of(found, only_inline=_is_inline_only(model))
+    return _with_files(found)
+
+
 def decode(model: type[TelegramMethod[Any]], params: Mapping[str, object]) -> TelegramMethod[Any]:
     """Make a method object of the parameters of a request.
 
@@ -184,17 +213,10 @@ def decode(model: type[TelegramMethod[Any]], params: Mapping[str, object]) -> Te
     Raises:
         Refusal: A parameter is missing or unusable, said as Telegram says it.
     """
-    structured = _structured(model)
     values: dict[str, object] = dict.fromkeys(_defaulted(model))
     for name, value in params.items():
-        if name not in model.model_fields or value is None:
-            continue
-        if name in _attached(model):
-            values[name] = BufferedInputFile(b"", filename=str(value))
-        elif name in structured:
-            values[name] = _with_files(_parse(name, value) if isinstance(value, str) else value)
-        else:
-            values[name] = value
+        if name in model.model_fields and _is_given(model, name, value):
+            values[name] = _value(model, name, value)
     try:
         return model.model_validate(values)
     except ValidationError as error:

@@ -19,7 +19,7 @@ def picture_size(content: bytes) -> tuple[int, int] | None:
     if content.startswith(PNG) and len(content) >= 24:  # noqa: PLR2004 - to the end of IHDR's size
         width, height = struct.unpack(">II", content[16:24])
         return int(width), int(height)
-    if content.startswith((b"GIF87a", b"GIF89a")):
+    if content.startswith((b"GIF87a", b"GIF89a")) and len(content) >= 10:  # noqa: PLR2004
         width, height = struct.unpack("<HH", content[6:10])
         return int(width), int(height)
     if content.startswith(JPEG):
@@ -43,7 +43,7 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
 
 
 def _webp_size(content: bytes) -> tuple[int, int] | None:
-    kind = content[12:16]
+    kind = content[12:16] if len(content) >= 30 else b""  # noqa: PLR2004 - to the end of both sides
     if kind == b"VP8X":
         return (
             1 + int.from_bytes(content[24:27], "little"),

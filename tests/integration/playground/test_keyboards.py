@@ -1,5 +1,8 @@
 """Keyboards: what bots may put on them, and what people's presses and taps send."""
 
+import json
+
+import httpx
 import pytest
 from aiogram import Bot
 from aiogram.types import (
@@ -16,6 +19,8 @@ from aiogram.types import (
     WebAppInfo,
 )
 
+from playground.encoding import Json
+from playground.server import Running
 from playground.users import InGroup, Person, Refused
 from tests.integration.playground.test_polls import updates
 
@@ -198,3 +203,69 @@ async def test_an_answer_may_open_a_link_into_the_bot(bot: Bot, alice: Person) -
     query = (await alice.taps("tap"))["query_id"]
     await bot.answer_callback_query(query, url=f"https://t.me/{me.username}?start=abc")
     assert (await alice.sees_toast()).url == f"https://t.me/{me.username}?start=abc"
+
+
+async def call(server: Running, method: str, **params: object) -> Json:
+    """What a bot without a library gets."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(f"{server.base}/bot{server.token}/{method}", json=params)
+    return dict(answer.json())
+
+
+async def test_a_text_alone_is_a_key(server: Running, alice: Person) -> None:
+    markup = {"keyboard": [["Yes", {"text": "No"}]], "one_time_keyboard": True}
+    for given in (markup, json.dumps(markup)):
+        await call(server, "sendMessage", chat_id=alice.id, text="Tea?", reply_markup=given)
+        await alice.presses("Yes")
+
+
+BUTTON = "can't parse InlineKeyboardButton: "
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        (None, "object expected as reply markup"),
+        ("{", "can't parse reply keyboard markup JSON object"),
+        (
+            {"keyboard": ["A"]},
+            'field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays',
+        ),
+        (
+            {"keyboard": [[1]]},
+            "can't parse keyboard button: KeyboardButton must be a String or an Object",
+        ),
+        (
+            {"inline_keyboard": {}},
+            'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array',
+        ),
+        ({"inline_keyboard": [["A"]]}, BUTTON + "InlineKeyboardButton must be an Object"),
+        ({"inline_keyboard": [[{"url": "t.me"}]]}, BUTTON + 'Can\'t find field "text"'),
+    ],
+)
+async def test_what_is_no_keyboard_is_refused_and_not_left_out(
+    server: Running, alice: Person, markup: object, words: str
+) -> None:
+    answer = await call(server, "sendMessage", chat_id=alice.id, text="Tea?", reply_markup=markup)
+    assert answer["description"] == f"Bad Request: {words}"
+
+
+async def test_a_strange_keyboard_does_not_take_the_shown_one_away(
+    server: Running, alice: Person
+) -> None:
+    await call(
+        server, "sendMessage", chat_id=alice.id, text="a", reply_markup={"keyboard": [["A"]]}
+    )
+    for strange in ({}, {"foo": 1}, {"remove_keyboard": False}, ""):
+        sent = await call(server, "sendMessage", chat_id=alice.id, text="b", reply_markup=strange)
+        assert sent["ok"]
+    await alice.presses("A")
+
+
+async def test_a_message_is_edited_with_inline_buttons_only(server: Running, alice: Person) -> None:
+    sent = await call(server, "sendMessage", chat_id=alice.id, text="a")
+    answer = await call(
+        server, "editMessageText", chat_id=alice.id, message_id=sent["result"]["message_id"],
+        text="b", reply_markup={"keyboard": [["A"]]},
+    )  # fmt: skip
+    assert answer["description"] == "Bad Request: inline keyboard expected"

@@ -14,7 +14,8 @@ WEBP = b"RIFF\0\0\0\0WEBPVP8X" + bytes(8) + b"\x09\0\0\x04\0\0"
 @pytest.mark.parametrize(
     ("content", "size"),
     [(PNG, (640, 480)), (GIF, (3, 4)), (JPEG, (30, 20)), (WEBP, (10, 5)),
-     (b"%PDF-1.7", None), (b"", None), (PNG[:20], None)],
+     (b"%PDF-1.7", None), (b"", None), (PNG[:20], None), (GIF[:6], None), (WEBP[:16], None),
+     (b"RIFF\0\0\0\0WEBPVP8 ", None)],
 )  # fmt: skip
 def test_sides_of_pictures(content: bytes, size: tuple[int, int] | None) -> None:
     assert picture_size(content) == size
