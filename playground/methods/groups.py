@@ -9,8 +9,9 @@ from playground.state.chats import Group
 from playground.state.members import Member
 from playground.state.places import Place
 
-ONLY_SUPERGROUPS: Final = "method is available only for supergroups"
-NO_BASIC_GROUPS: Final = "method is available for supergroup and channel chats only"
+ONLY_SUPERGROUPS: Final = "method is available only in supergroups"
+ONLY_GROUPS: Final = "method is available only in groups and supergroups"
+NO_BASIC_GROUPS: Final = "method is available only in supergroup and channel chats"
 NO_RIGHT_TO_RESTRICT: Final = "not enough rights to restrict/unrestrict chat member"
 
 

@@ -7,6 +7,7 @@ from playground.encoding import instant
 from playground.methods.groups import (
     NO_BASIC_GROUPS,
     NO_RIGHT_TO_RESTRICT,
+    ONLY_GROUPS,
     ONLY_SUPERGROUPS,
     demand,
     group_of,
@@ -127,12 +128,12 @@ def _may_promote(caller: Caller, group: Group, member: Member, rights: frozenset
 @area.answers_to(methods.SetChatAdministratorCustomTitle)
 def set_custom_title(caller: Caller, call: methods.SetChatAdministratorCustomTitle) -> bool:
     """Call an administrator whom the bot appointed something."""
-    group = group_of(caller, call.chat_id, private=ONLY_SUPERGROUPS)
-    if group.type != "supergroup":
-        raise bad_request(ONLY_SUPERGROUPS)
+    group = group_of(caller, call.chat_id, private=ONLY_GROUPS)
+    if group.is_channel:
+        raise bad_request(ONLY_GROUPS)
     member = member_of(caller, group, call.user_id)
     if member.status == "creator":
-        raise bad_request("only creator can edit their custom title")
+        raise bad_request("only the owner can edit their custom title")
     if not member.is_admin:
         raise bad_request("user is not an administrator")
     if not group.may_edit(caller.bot.id, member):
@@ -181,9 +182,9 @@ def _check_label(text: str, too_long: str, has_emoji: str) -> None:
 @area.answers_to(methods.SetChatMemberTag)
 def set_chat_member_tag(caller: Caller, call: methods.SetChatMemberTag) -> bool:
     """Give a plain member a tag."""
-    group = group_of(caller, call.chat_id, private=ONLY_SUPERGROUPS)
+    group = group_of(caller, call.chat_id, private=ONLY_GROUPS)
     if group.is_channel:
-        raise bad_request(ONLY_SUPERGROUPS)
+        raise bad_request(ONLY_GROUPS)
     member = member_of(caller, group, call.user_id)
     demand(caller, group, "can_manage_tags", "not enough rights")
     if not member.is_present:

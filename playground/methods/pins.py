@@ -32,7 +32,7 @@ def pin_chat_message(caller: Caller, call: methods.PinChatMessage) -> bool:
         raise bad_request("message to pin not found")
     _pinnable(caller, call.chat_id)
     if is_service(message):
-        raise bad_request("a service message can't be pinned")
+        raise bad_request("service messages can't be pinned")
     pinning.pin(caller.town, place, caller.bot.user, message)
     return True
 

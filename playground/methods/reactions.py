@@ -71,7 +71,7 @@ Deletion = methods.DeleteMessageReaction | methods.DeleteAllMessageReactions
 def _moderated(caller: Caller, call: Deletion) -> Place:
     place = reachable(caller, call.chat_id)
     if place.is_private or caller.town.group_at(place).is_channel:
-        raise bad_request("method is available only for supergroups")
+        raise bad_request("method is available only in supergroups")
     member = caller.town.group_at(place).members[caller.bot.id]
     if not member.has_right("can_delete_messages"):
         raise bad_request("not enough rights")

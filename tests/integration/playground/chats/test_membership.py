@@ -139,7 +139,7 @@ async def test_a_basic_group_grows_up(
     assert [one.event_type for one in born] == ["my_chat_member", "message"]
     assert born[-1].message is not None
     assert born[-1].message.group_chat_created
-    with pytest.raises(TelegramBadRequest, match="only for supergroups"):
+    with pytest.raises(TelegramBadRequest, match="only in supergroups"):
         await bot.restrict_chat_member(small.chat_id, bob.id, ChatPermissions())
     with pytest.raises(Refused, match="only a supergroup restricts"):
         await small.mutes(bob)

@@ -13,8 +13,6 @@ LINKS = TD + "DialogInviteLinkManager.cpp"
 DIALOGS = TD + "DialogManager.cpp"
 CHATS = TD + "ChatManager.cpp"
 CLIENT = "https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp"
-AIOGRAM_2 = "https://github.com/aiogram/aiogram/blob/dev-2.x/aiogram/utils/exceptions.py"
-TELEOXIDE = "https://github.com/teloxide/teloxide/blob/master/crates/teloxide-core/src/errors.rs"
 RPC = "https://core.telegram.org/method/"
 NOBODY = 99
 Act = Callable[[Scene], Awaitable[object]]
@@ -144,7 +142,7 @@ CASES = [
     Case("not enough rights",
          demoted(lambda s: s.bot.promote_chat_member(
              s.club.chat_id, s.bob.id, can_pin_messages=True)), MEMBERS),
-    Case("user is an administrator of the chat", ban_an_administrator, AIOGRAM_2),
+    Case("user is an administrator of the chat", ban_an_administrator, CLIENT),
     Case("CHAT_ADMIN_REQUIRED", ruled(edit_an_administrator), RPC + "channels.editAdmin"),
     Case("RIGHT_FORBIDDEN", rights_it_lacks, RPC + "channels.editAdmin"),
     Case("USER_NOT_MUTUAL_CONTACT", ruled(promote_one_who_left), RPC + "channels.editAdmin"),
@@ -157,14 +155,17 @@ CASES = [
     Case("can't leave private chats", lambda s: s.bot.leave_chat(s.alice.id), MEMBERS),
     Case("can't ban chats in basic groups",
          in_basic(lambda s, group: s.bot.ban_chat_sender_chat(group, s.club.chat_id)), MEMBERS),
-    Case("method is available only for supergroups",
+    Case("method is available only in supergroups",
          in_basic(lambda s, group: s.bot.restrict_chat_member(group, s.bob.id, ChatPermissions())),
          CLIENT),
-    Case("method is available for supergroup and channel chats only",
+    Case("method is available only in supergroup and channel chats",
          in_basic(lambda s, group: s.bot.unban_chat_member(group, s.bob.id)), CLIENT),
+    Case("method is available only in groups and supergroups",
+         lambda s: s.bot.set_chat_administrator_custom_title(s.alice.id, s.alice.id, "x"),
+         CLIENT),
     Case("there are no administrators in the private chat",
          lambda s: s.bot.get_chat_administrators(s.alice.id), CLIENT),
-    Case("only creator can edit their custom title",
+    Case("only the owner can edit their custom title",
          lambda s: s.bot.set_chat_administrator_custom_title(s.club.chat_id, s.alice.id, "x"),
          CLIENT),
     Case("user is not an administrator",
@@ -204,18 +205,18 @@ CASES = [
          demoted(lambda s: s.bot.set_chat_description(s.club.chat_id, "x")), CHATS),
     Case("not enough rights to change chat permissions",
          demoted(lambda s: s.bot.set_chat_permissions(s.club.chat_id, ChatPermissions())),
-         TELEOXIDE),
+         DIALOGS),
     Case("can't change private chat title",
          lambda s: s.bot.set_chat_title(s.alice.id, "x"), DIALOGS),
     Case("can't change private chat permissions",
          lambda s: s.bot.set_chat_permissions(s.alice.id, ChatPermissions()), DIALOGS),
     Case("can't change channel chat permissions", permissions_of_a_channel, DIALOGS),
-    Case("chat description is not modified", the_same_description, AIOGRAM_2),
+    Case("chat description is not modified", the_same_description, CLIENT),
     Case("not enough rights to manage pinned messages in the chat",
-         demoted(pin_own), TELEOXIDE),
+         demoted(pin_own), DIALOGS),
     Case("message to pin not found",
          lambda s: s.bot.pin_chat_message(s.club.chat_id, 1), CLIENT),
-    Case("a service message can't be pinned", pin_an_event, TD + "MessagesManager.cpp"),
+    Case("service messages can't be pinned", pin_an_event, TD + "MessagesManager.cpp"),
     Case("message to unpin not found",
          lambda s: s.bot.unpin_chat_message(s.club.chat_id), CLIENT),
     Case("bot was kicked from the supergroup chat",
@@ -225,5 +226,5 @@ CASES = [
     Case("bot is not a member of the supergroup chat",
          lambda s: not_in(s, "supergroup"), CLIENT, 403),
     Case("bot is not a member of the channel chat", lambda s: not_in(s, "channel"), CLIENT, 403),
-    Case("need administrator rights in the channel chat", post_without_right, AIOGRAM_2),
+    Case("need administrator rights in the channel chat", post_without_right, DIALOGS),
 ]  # fmt: skip
