@@ -137,9 +137,12 @@ def check_correct(numbers: Sequence[int], options: Sequence[Option]) -> list[int
     Raises:
         Refusal: There are none, or they are no such numbers.
     """
-    is_rising = all(first < second for first, second in pairwise(numbers))
-    if not numbers or not is_rising or numbers[0] < 0 or numbers[-1] >= len(options):
-        raise bad_request("wrong correct option ID specified")
+    if not numbers:
+        raise bad_request("correct quiz option list must be non-empty")
+    if not all(first < second for first, second in pairwise(numbers)):
+        raise bad_request("correct quiz option list must be increasing")
+    if numbers[0] < 0 or numbers[-1] >= len(options):
+        raise bad_request("wrong quiz correct_option_id")
     return list(numbers)
 
 

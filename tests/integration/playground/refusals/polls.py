@@ -31,10 +31,12 @@ CASES = [
     Case("poll can't have more than 12 options", asking(options=list("abcdefghijklm")), OPTION),
     Case("poll options length must not exceed 100", asking(options=["a", "b" * 101]), OPTION),
     Case("poll question length must not exceed 300", asking("?" * 301), CONTENT),
-    Case("wrong correct option ID specified", asking(type="quiz"), CONTENT),
+    Case("correct quiz option list must be non-empty", asking(type="quiz"), MANAGER),
     Case(
-        "wrong correct option ID specified", asking(type="quiz", correct_option_ids=[2]), CONTENT
+        "correct quiz option list must be increasing",
+        asking(type="quiz", correct_option_ids=[1, 0]), MANAGER,
     ),
+    Case("wrong quiz correct_option_id", asking(type="quiz", correct_option_ids=[2]), MANAGER),
     Case("unsupported poll type specified", asking(type="survey"), SERVER),
     Case("poll has already been closed", stop_twice, MANAGER),
     Case("message with poll to stop not found", lambda s: s.bot.stop_poll(s.alice.id, 1), SERVER),
