@@ -12,6 +12,7 @@ from playground.state.files import Upload
 
 MOST_PARAMETER_BYTES: Final = 1 << 20
 TOO_LARGE: Final = 413
+MULTIPART: Final = "multipart/form-data"
 NO_UPLOADS: Final[Mapping[str, Upload]] = {}
 
 
@@ -64,13 +65,13 @@ async def _form(request: web.Request, params: Json) -> tuple[Json, Mapping[str, 
             text = _text(value)
             size += len(text)
             params[name] = text
-    _check(size)
+    _check(size, " in form data" if request.content_type == MULTIPART else "")
     return params, uploads
 
 
-def _check(size: int) -> None:
+def _check(size: int, where: str = "") -> None:
     if size > MOST_PARAMETER_BYTES:
-        raise Refusal.unworded(TOO_LARGE, "Request Entity Too Large: too much parameters")
+        raise Refusal.unworded(TOO_LARGE, f"Request Entity Too Large: too many parameters{where}")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - what aiohttp gives for a form field

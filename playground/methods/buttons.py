@@ -109,7 +109,7 @@ def _checked_button(button: InlineKeyboardButton, chat_type: str) -> InlineKeybo
     action = next((name for name in ACTIONS if _is_given(button, name)), None)
     if action is None:
         raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+            "can't parse InlineKeyboardButton: Text buttons are not allowed in the inline keyboard"
         )
     others = [name for name in ACTIONS if name != action and getattr(button, name) is not None]
     if others:

@@ -77,7 +77,7 @@ def _check_secret(secret: str) -> None:
     if len(secret.encode()) > LONGEST_SECRET:
         raise bad_request("secret token is too long")
     if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
-        raise bad_request("secret token contains unallowed characters")
+        raise bad_request("secret token contains illegal characters")
 
 
 async def _address(url: URL, given: str | None) -> str:

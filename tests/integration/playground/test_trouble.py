@@ -274,8 +274,8 @@ async def test_whatever_comes_is_answered_in_the_words_of_the_bot_api(
             ),
             ("POST", path, {"content": DEEP, "headers": JSON}, 400, "chat_id is empty"),
             ("POST", path, {"content": b"x", "headers": FORM}, 400, "Bad Request: "),
-            ("POST", path, {"json": {"text": "x" * (1 << 21)}}, 413, "too much parameters"),
-            ("POST", path, {"data": {"text": "x" * (1 << 21)}}, 413, "too much parameters"),
+            ("POST", path, {"json": {"text": "x" * (1 << 21)}}, 413, "too many parameters"),
+            ("POST", path, {"data": {"text": "x" * (1 << 21)}}, 413, "too many parameters"),
             ("DELETE", path, {}, 400, "chat_id is empty"),
         ):
             answer = await client.request(method, url, **more)

@@ -82,7 +82,7 @@ CASES = [
     ),
     Case("terminated by setWebhook request", poll_and_set_webhook, CLIENT, code=409),
     Case(
-        "secret token contains unallowed characters",
+        "secret token contains illegal characters",
         lambda s: s.bot.set_webhook(HERE, secret_token="a+b"), CLIENT,  # noqa: S106
     ),
     Case(
@@ -112,5 +112,8 @@ CASES = [
     ),
     Case("Unauthorized", call_as_a_stranger, CLIENT, code=401),
     Case("the bot has already been closed", close_at_once, MANAGER),
-    Case("Request Entity Too Large: too much parameters", send_too_much, READER, code=413),
+    Case(
+        "Request Entity Too Large: too many parameters in form data", send_too_much, READER,
+        code=413,
+    ),
 ]  # fmt: skip

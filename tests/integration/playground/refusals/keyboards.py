@@ -19,7 +19,8 @@ from aiogram.types import (
 
 from tests.integration.playground.refusals.case import Case, Scene
 
-MARKUP = "https://github.com/tdlib/td/blob/master/td/telegram/ReplyMarkup.cpp"
+KEYS = "https://github.com/tdlib/td/blob/master/td/telegram/KeyboardButton.cpp"
+INLINE_KEYS = "https://github.com/tdlib/td/blob/master/td/telegram/InlineKeyboardButton.cpp"
 LINKS = "https://github.com/tdlib/td/blob/master/td/telegram/LinkManager.cpp"
 SERVER = "https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp"
 SENDING = "https://core.telegram.org/method/messages.sendMessage#possible-errors"
@@ -61,33 +62,33 @@ async def say_too_much(s: Scene) -> object:
 APP = WebAppInfo(url="https://example.com")
 CASES = [
     Case(
-        "phone number can be requested in private chats only", key(request_contact=True), MARKUP
+        "phone number can be requested in private chats only", key(request_contact=True), KEYS
     ),
-    Case("location can be requested in private chats only", key(request_location=True), MARKUP),
+    Case("location can be requested in private chats only", key(request_location=True), KEYS),
     Case(
         "poll can be requested in private chats only",
-        key(request_poll=KeyboardButtonPollType()), MARKUP,
+        key(request_poll=KeyboardButtonPollType()), KEYS,
     ),
     Case(
         "users can be requested in private chats only",
-        key(request_users=KeyboardButtonRequestUsers(request_id=1)), MARKUP,
+        key(request_users=KeyboardButtonRequestUsers(request_id=1)), KEYS,
     ),
     Case(
         "chats can be requested in private chats only",
-        key(request_chat=KeyboardButtonRequestChat(request_id=1, chat_is_channel=False)), MARKUP,
+        key(request_chat=KeyboardButtonRequestChat(request_id=1, chat_is_channel=False)), KEYS,
     ),
-    Case("Web App buttons can be used in private chats only", key(web_app=APP), MARKUP),
+    Case("Web App buttons can be used in private chats only", key(web_app=APP), KEYS),
     Case(
         f"keyboard button Web App URL 'http://example.com' is invalid: {HTTPS}",
-        key(chat="alice", web_app=WebAppInfo(url="http://example.com")), MARKUP,
+        key(chat="alice", web_app=WebAppInfo(url="http://example.com")), KEYS,
     ),
     Case(
         f"inline keyboard button Web App URL 'http://example.com' is invalid: {HTTPS}",
-        button(web_app=WebAppInfo(url="http://example.com")), MARKUP,
+        button(web_app=WebAppInfo(url="http://example.com")), INLINE_KEYS,
     ),
     Case(
         f"inline keyboard button login URL 'http://example.com' is invalid: {HTTPS}",
-        button(login_url=LoginUrl(url="http://example.com")), MARKUP,
+        button(login_url=LoginUrl(url="http://example.com")), INLINE_KEYS,
     ),
     Case(
         "inline keyboard button URL 'http://localhost:80' is invalid: Wrong HTTP URL",
@@ -100,10 +101,10 @@ CASES = [
     ),
     Case("BUTTON_TYPE_INVALID", button(chat="club", web_app=APP), SENDING),
     Case("BUTTON_TYPE_INVALID", button(callback_game=CallbackGame()), SENDING),
-    Case("BUTTON_DATA_INVALID", button(callback_data="x" * 65), SENDING),
+    Case("BUTTON_DATA_INVALID", button(callback_data="я" * 33), SENDING),
     Case("BUTTON_COPY_TEXT_INVALID", button(copy_text=CopyTextButton(text="x" * 257)), SENDING),
     Case(
-        "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+        "can't parse InlineKeyboardButton: Text buttons are not allowed in the inline keyboard",
         button(callback_data=""), SERVER,
     ),
     Case("reply markup is too long", too_many, SERVER),
