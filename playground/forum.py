@@ -76,7 +76,7 @@ class Actor:
         """
         self.check_forum()
         if thread_id <= 0:
-            raise bad_request("invalid message thread identifier specified")
+            raise bad_request("invalid forum topic identifier specified")
         if thread_id == GENERAL and not self.place.is_private:
             return self.town.topics.general(self.place)
         topic = self.town.topics.find(self.place, thread_id)

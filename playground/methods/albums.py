@@ -85,7 +85,7 @@ def exchanged(caller: Caller, message: Message, media: Any) -> dict[str, Any]:  
         Refusal: The file is unusable, or does not fit the album.
     """
     if not any(getattr(message, name) for name in EXCHANGED):
-        raise bad_request("there is no media in the message to edit")
+        raise bad_request("message media can't be edited")
     if message.media_group_id is not None:
         _check_fits(message, media.type)
     cleared = dict.fromkeys(

@@ -17,6 +17,7 @@ from tests.integration.playground.refusals.case import PIXEL, Case, Scene
 SERVER = "https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp"
 LOCATION = "https://github.com/tdlib/td/blob/master/td/telegram/Location.cpp"
 MESSAGES = "https://github.com/tdlib/td/blob/master/td/telegram/MessagesManager.cpp"
+CONTENT = "https://github.com/tdlib/td/blob/master/td/telegram/MessageContent.cpp"
 ENTITIES = "https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp"
 FILES = "https://github.com/tdlib/td/blob/master/td/telegram/files/FileManager.cpp"
 PACK = "cats_by_helper_bot"
@@ -155,13 +156,13 @@ CASES = [
         lambda s: live(s, proximity_alert_radius=100_001), LOCATION,
     ),
     Case("there is no live location in the message to edit", edit_still_place, MESSAGES),
-    Case("there is no media in the message to edit", edit_media_of_place, MESSAGES),
-    Case("document can't be mixed with other media types", mixed, MESSAGES),
+    Case("message media can't be edited", edit_media_of_place, MESSAGES),
+    Case("document can't be mixed with other media types", mixed, CONTENT),
     Case(
         "too many messages to send as an album",
         lambda s: s.bot.send_media_group(
             s.alice.id, [InputMediaPhoto(media=file()) for _ in range(11)]),
-        MESSAGES,
+        CONTENT,
     ),
     Case(
         "message identifiers must be in a strictly increasing order",
@@ -185,7 +186,7 @@ CASES = [
         lambda s: s.bot.send_message(
             s.alice.id, "x",
             reply_parameters=ReplyParameters(message_id=s.own, quote="never said")),
-        "https://github.com/openclaw/openclaw/issues/74581",
+        "https://core.telegram.org/method/messages.sendMessage#possible-errors",
     ),
     Case(
         "RICH_MESSAGE_CONTENT_REQUIRED",
@@ -198,7 +199,6 @@ CASES = [
     ),
     Case(
         'can\'t parse entities: Unsupported start tag "<" at byte offset 0',
-        lambda s: s.bot.send_message(s.alice.id, "<< sale >>", parse_mode="HTML"),
-        "https://github.com/teloxide/teloxide/issues/549",
+        lambda s: s.bot.send_message(s.alice.id, "<< sale >>", parse_mode="HTML"), ENTITIES,
     ),
 ]  # fmt: skip

@@ -104,9 +104,9 @@ CASES = [
         EDITING,
     ),
     Case(
-        "invalid message thread identifier specified",
+        "invalid forum topic identifier specified",
         in_forum(lambda s, _: s.bot.close_forum_topic(s.club.chat_id, 0)),
-        "https://github.com/windkh/node-red-contrib-telegrambot/issues/305",
+        MANAGER,
     ),
     Case(
         "message thread not found",
@@ -126,7 +126,7 @@ CASES = [
     Case(
         "TOPIC_CLOSED",
         in_forum(_written_closed),
-        "https://core.telegram.org/method/messages.sendMessage",
+        "https://github.com/rteixeirax/qbittorrent_telegram_notification/issues/12",
     ),
     Case(
         "TOPIC_CLOSED",
