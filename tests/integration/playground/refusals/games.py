@@ -2,7 +2,7 @@
 
 from tests.integration.playground.refusals.case import Case, Scene
 
-TESTS = "https://github.com/TelegramBots/Telegram.Bot/tree/master/test"
+MESSAGES = "https://github.com/tdlib/td/blob/master/td/telegram/MessagesManager.cpp"
 SCORING = "https://core.telegram.org/method/messages.setGameScore#possible-errors"
 
 
@@ -16,6 +16,8 @@ async def score_twice(s: Scene) -> object:
 
 
 CASES = [
-    Case("wrong game short name specified", lambda s: s.bot.send_game(s.alice.id, "none"), TESTS),
+    Case(
+        "wrong game short name specified", lambda s: s.bot.send_game(s.alice.id, "none"), MESSAGES
+    ),
     Case("BOT_SCORE_NOT_MODIFIED", score_twice, SCORING),
 ]

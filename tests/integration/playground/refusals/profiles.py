@@ -11,8 +11,8 @@ from tests.integration.playground.refusals.case import Case, Scene
 
 COMMAND = "https://github.com/tdlib/td/blob/master/td/telegram/BotCommand.cpp"
 SCOPE = "https://github.com/tdlib/td/blob/master/td/telegram/BotCommandScope.cpp"
-MENU = "https://github.com/tdlib/td/blob/master/td/telegram/BotMenuButton.cpp"
-INFO = "https://github.com/tdlib/td/blob/master/td/telegram/BotInfoManager.cpp"
+SERVER = "https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp"
+LANGUAGE = "https://github.com/tdlib/td/blob/master/td/telegram/misc.cpp"
 SETTING = "https://core.telegram.org/method/bots.setBotCommands#possible-errors"
 
 
@@ -28,7 +28,7 @@ CASES = [
     Case("BOT_COMMAND_INVALID", command("Start"), SETTING),
     Case(
         "invalid language code specified",
-        lambda s: s.bot.set_my_commands([], language_code="rus"), COMMAND,
+        lambda s: s.bot.set_my_commands([], language_code="rus"), LANGUAGE,
     ),
     Case(
         "can't use specified scope in private chats",
@@ -36,7 +36,8 @@ CASES = [
         SCOPE,
     ),
     Case(
-        "invalid language code specified", lambda s: s.bot.set_my_name("x", language_code="E"), INFO
+        "invalid language code specified",
+        lambda s: s.bot.set_my_name("x", language_code="E"), LANGUAGE,
     ),
-    Case("user not found", lambda s: s.bot.get_chat_menu_button(99), MENU),
+    Case("user not found", lambda s: s.bot.get_chat_menu_button(99), SERVER),
 ]  # fmt: skip
