@@ -78,14 +78,24 @@ def message_text(
 
 
 def caption_text(
-    caption: str | None, parse_mode: object = None, entities: Sequence[MessageEntity] | None = None
+    caption: str | None,
+    parse_mode: object = None,
+    entities: Sequence[MessageEntity] | None = None,
+    *,
+    too_long: str = "message caption is too long",
 ) -> Formatted:
     """Give the caption of a message, which may be empty.
+
+    Args:
+        caption: What the bot gave.
+        parse_mode: How it marks parts of it.
+        entities: Or the parts themselves.
+        too_long: What is said of one that is too long; edits have other words.
 
     Raises:
         Refusal: It is too long or broken.
     """
     formatted = parsed(caption or "", parse_mode, entities)
     if width(formatted[0]) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
+        raise bad_request(too_long)
     return formatted

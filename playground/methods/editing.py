@@ -137,7 +137,9 @@ def new_caption(caller: Caller, message: Message, call: Any) -> dict[str, Any]: 
     Raises:
         Refusal: The message can have none, or the new one is unusable.
     """
-    caption, entities = caption_text(call.caption, call.parse_mode, call.caption_entities)
+    caption, entities = caption_text(
+        call.caption, call.parse_mode, call.caption_entities, too_long="MEDIA_CAPTION_TOO_LONG"
+    )
     if not any(getattr(message, name) for name in CAPTIONED):
         raise bad_request("there is no caption in the message to edit")
     marks = with_people(caller.town, entities) or None
