@@ -84,9 +84,9 @@ def repost(town: Town, place: Place, message: Message) -> Message:
     _tell(town, "edited", place, message=shown(message))
     copy = _forwarded(town, place, message)
     if copy is not None:
-        where = Place(copy.chat.id)
-        repost(town, where, brought_up_to_date(copy, message))
-        _update_bots(town, where, "edited_message", copy)
+        where, current = Place(copy.chat.id), brought_up_to_date(copy, message)
+        repost(town, where, current)
+        _update_bots(town, where, "edited_message", current)
     return message
 
 

@@ -96,6 +96,9 @@ async def test_every_post_can_be_discussed(
     assert kinds == ["channel_post", "message"], "in privacy mode it hears the post, not the talk"
     await news.edits(post, "well?")
     assert (await bob.in_group(talk.chat_id).chat())["messages"][-2]["text"] == "well?"
+    edited = [update.edited_message for update in await hears() if update.edited_message]
+    assert [message.text for message in edited] == ["well?"], "the bot gets the new text"
+    assert all(message.edit_date for message in edited)
     chat = await bot.get_chat(talk.chat_id)
     assert chat.linked_chat_id == news.chat_id
     assert chat.pinned_message is not None
