@@ -20,7 +20,7 @@ class Watching(Someone):
 
         Args:
             pattern: A part of the text, or a compiled expression.
-            from_bot: Look at messages of bots only; else at everybody else's.
+            from_bot: Look at messages of bots and via bots only; else at everybody else's.
             timeout_s: When to give up.
             where: Anything else that must hold.
 
@@ -36,7 +36,8 @@ class Watching(Someone):
         self, pattern: Pattern, where: Callable[[Seen], bool], *, from_bot: bool
     ) -> Seen | None:
         for seen in self.story.messages.values():
-            is_other = seen.from_bot if from_bot else seen.sender_id != self.id
+            is_via = seen.message.via_bot is not None
+            is_other = seen.from_bot or is_via if from_bot else seen.sender_id != self.id
             is_new = seen.seq > self.mark and self._is_here(seen)
             if is_new and is_other and matches(pattern, seen.text) and where(seen):
                 return seen

@@ -90,6 +90,7 @@ async def test_an_inline_message_is_tapped_and_edited_by_its_number(
     assert await bot.edit_message_text("Salad", inline_message_id=inline_id, reply_markup=TAP)
     edited = await bobs.sees("Salad", from_bot=False)
     assert (edited.id, edited.buttons) == (sent.id, ["tap"])
+    assert (await club.sees("Salad")).id == sent.id, "what a bot changes in one's own message"
     assert await bot.edit_message_reply_markup(inline_message_id=inline_id)
     with pytest.raises(TelegramBadRequest, match="message is not modified"):
         await bot.edit_message_text("Salad", inline_message_id=inline_id)
