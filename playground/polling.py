@@ -86,12 +86,12 @@ def vote(town: Town, survey: Survey, place: Place, voter: int, options: list[int
         answer = PollAnswer(
             poll_id=survey.id, option_ids=options,
             option_persistent_ids=[str(number) for number in options],
-            **_voter(town, place, voter),
+            **voter_fields(town, place, voter),
         )  # fmt: skip
         queue.put("poll_answer", encode(answer))
 
 
-def _voter(town: Town, place: Place, voter: int) -> dict[str, Any]:
+def voter_fields(town: Town, place: Place, voter: int) -> dict[str, Any]:
     """Say who voted; an anonymous administrator votes in the name of the chat."""
     author = author_fields(town, place, town.users.people[voter])
     if "sender_chat" in author:

@@ -67,8 +67,17 @@ def chat_json(town: Town, place: Place, person: int, limit: int = SHOWN_MESSAGES
         "drafts": [draft.as_json() for draft in town.drafts.at(place)],
         **town.keyboards.at(place, person).as_json(),
         "votes": town.polls.votes_at(place, person) if is_in else {},
+        "own": _nameless(town, place, person) if is_in else [],
     }
     return head_json(town, place, person) | content
+
+
+def _nameless(town: Town, place: Place, person: int) -> list[int]:
+    """Give what this person wrote under another name."""
+    if place.is_private:
+        return []
+    authors = town.group_at(place).authors
+    return sorted(message for message, author in authors.items() if author == person)
 
 
 def messages_json(town: Town, place: Place, person: int, limit: int) -> list[Json]:

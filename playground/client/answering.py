@@ -52,6 +52,20 @@ class Answering(Someone):
         answer = await self._act("PUT", f"/messages/{message.id}/vote", json=body)
         return Poll.model_validate(answer["poll"])
 
+    async def voters(self, message: Seen) -> dict[str, list[str]]:
+        """Give the names of who chose each option, in the order of their votes.
+
+        Raises:
+            Refused: The poll is anonymous, or this person has not voted.
+        """
+        poll = message.message.poll
+        answer = await self._act("GET", f"/messages/{message.id}/voters")
+        names = [
+            [one.get("first_name") or one["title"] for one in those] for those in answer["options"]
+        ]
+        texts = [option.text for option in poll.options] if poll is not None else []
+        return dict(zip(texts, names, strict=True))
+
     async def closes(self, message: Seen) -> None:
         """Close one's own poll."""
         await self._act("POST", f"/messages/{message.id}/close_poll")

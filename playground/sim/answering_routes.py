@@ -28,6 +28,7 @@ class AnsweringRoutes:
         message = chat + "/messages/{message}"
         return [
             web.put(message + "/vote", self.vote),
+            web.get(message + "/voters", self.voters),
             web.post(message + "/close_poll", self.close_poll),
             web.post(chat + "/press", self.press),
             web.put(message + "/reaction", self.react),
@@ -45,6 +46,11 @@ class AnsweringRoutes:
         return web.json_response(
             polls.choose(self._town, *_where(request), number(request, "message"), body.options)
         )
+
+    async def voters(self, request: web.Request) -> web.Response:
+        """Who chose what."""
+        where = (*_where(request), number(request, "message"))
+        return web.json_response(polls.voters(self._town, *where))
 
     async def close_poll(self, request: web.Request) -> web.Response:
         """The end of one's own poll."""

@@ -6,7 +6,7 @@ from pydantic import Field
 from playground.encoding import Json, encode
 from playground.formatting.utf16 import trimmed
 from playground.methods.polls import LONGEST_EXPLANATION, check_correct, check_options
-from playground.polling import as_poll, close, vote
+from playground.polling import as_poll, close, vote, voter_fields
 from playground.refusals import Refusal, SimError
 from playground.sim.bodies import Body
 from playground.sim.talking import find, send, writable
@@ -115,6 +115,31 @@ def _check_choice(survey: Survey, person: int, options: list[int]) -> None:
     if not survey.allows_revoting and (not options or person in survey.votes):
         what = "can't revote in a quiz" if options else "can't retract vote in the poll"
         raise SimError(403, what)
+
+
+def voters(town: Town, person: int, chat: int, message_id: int) -> Json:
+    """Give who chose each option of an open poll, to those who voted and to all once it is closed.
+
+    Raises:
+        SimError: The poll is anonymous, or the person has not voted yet.
+    """
+    place, survey = _shown(town, person, chat, message_id)
+    if survey.is_anonymous:
+        raise SimError(403, "nobody sees who voted in an anonymous poll")
+    if not survey.is_closed and (person not in survey.votes or survey.hides_results):
+        raise SimError(403, "who voted is seen after voting")
+    return {
+        "options": [
+            [_named(town, place, who) for who, chosen in survey.votes.items() if number in chosen]
+            for number in range(len(survey.options))
+        ]
+    }
+
+
+def _named(town: Town, place: Place, voter: int) -> Json:
+    fields = voter_fields(town, place, voter)
+    named: Json = encode(fields.get("voter_chat") or fields["user"])
+    return named
 
 
 def end(town: Town, person: int, chat: int, message_id: int) -> Message:

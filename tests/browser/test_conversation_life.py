@@ -233,3 +233,6 @@ async def test_an_anonymous_admin_sees_their_own_words_as_own(
     await expect(alice.message("Nobody said this")).to_have_class(re.compile(r"\bown\b"))
     told = await bob.sees("Nobody said this")
     await expect(told.locator(".sender")).to_have_text("Clubanonymous admin")
+    await page.reload()
+    await expect(alice.message("Nobody said this")).to_have_class(re.compile(r"\bown\b"))
+    await expect(bob.message("Nobody said this")).not_to_have_class(re.compile(r"\bown\b"))

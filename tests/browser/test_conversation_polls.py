@@ -1,5 +1,7 @@
 """Polls and quizzes as people answer and make them."""
 
+import re
+
 import pytest
 from aiogram.types import InputPollOption
 from playwright.async_api import expect
@@ -112,3 +114,27 @@ async def test_people_make_polls(
     await alice.message("How many cups?").locator(".poll-question").click(button="right")
     await page.get_by_role("menuitem", name="Close the poll").click()
     await expect(bob.message("How many cups?")).to_contain_text("Final results")
+
+
+async def test_who_voted_in_an_open_poll_is_seen_after_voting(
+    town: Running, page_of: PageOf
+) -> None:
+    page = await page_of(town.base, people=["alice", "bob"], width=1440)
+    alice, bob = Person(page, "Alice"), Person(page, "Bob")
+    await alice.opens("Club")
+    await bob.opens("Club")
+    async with quiet_bot(town) as bot:
+        await bot.send_poll(
+            town.seed.groups["club"], "Tea?", _options("Yes", "No"), is_anonymous=False
+        )
+    await alice.message("Tea?").get_by_role("button", name="Yes").click()
+    await expect(bob.message("Tea?")).to_contain_text("1 vote")
+    await expect(bob.message("Tea?").get_by_role("button", name="Who voted")).to_have_count(0)
+    await bob.message("Tea?").get_by_role("button", name="Yes").click()
+    await bob.message("Tea?").get_by_role("button", name="Who voted").click()
+    chose = page.get_by_role("dialog", name="Who voted").get_by_role("list", name="Yes")
+    await expect(chose.get_by_role("listitem")).to_have_text(
+        [re.compile("Alice"), re.compile("You")]
+    )
+    await page.keyboard.press("Escape")
+    await expect(bob.message("Tea?").get_by_role("button", name="Who voted")).to_be_focused()

@@ -53,6 +53,7 @@ export function seat(user, chat) {
     },
     forward: (id, to, thread) => post(`${base}/messages/${id}/forward`, { to, ...inTopic(thread) }),
     vote: (id, options) => request("PUT", `${base}/messages/${id}/vote`, { options }),
+    voters: (id) => get(`${base}/messages/${id}/voters`),
     closePoll: (id) => post(`${base}/messages/${id}/close_poll`),
     press: (button) => post(`${base}/press`, button),
     askInline: (bot, query, offset) => post(`${base}/inline`, { bot, query, ...(offset && { offset }) }),

@@ -115,7 +115,7 @@ export class Conversation {
     if (kind === "answer") this.deeds.answered(event);
     else if (kind === "join_request") this.#guarded(event.request);
     else if (kind === "deleted") this.composer.forget(event.message_ids);
-    const own = event.message && this.deeds.isOwn(event.message);
+    const own = event.message && this.deeds.wrote(event.message);
     if (kind === "message") {
       // A draft becomes the message in its place: nothing arrives there.
       if (this.drafts.size && !own) this.quiet.add(event.message.message_id);

@@ -7,6 +7,7 @@ import { openMessageMenu } from "./messagemenu.js";
 import { Presses } from "./presses.js";
 import { powers } from "./rights.js";
 import { senderOf, titleOf } from "./store.js";
+import { openVoters } from "./voters.js";
 import { openWebApp } from "./webapp.js";
 
 const TELEGRAM = new Set(["t.me", "telegram.me", "www.t.me"]);
@@ -17,7 +18,6 @@ export class Deeds {
     this.seat = seat(conversation.person.me.id, conversation.chat.id);
     this.presses = new Presses(this);
     this.ticks = new Map();
-    this.own = new Set();
   }
 
   get store() { return this.conversation.host.store; }
@@ -63,25 +63,32 @@ export class Deeds {
     };
   }
 
-  // An anonymous administrator's own messages do not name them: what was sent from here is remembered.
+  // An anonymous administrator's own messages do not name them: what is sent from here is remembered, as the server does.
   async #sent(request) {
     const answer = await this.attempt(request);
-    const before = this.own.size;
-    for (const message of answer?.messages ?? [answer]) if (message?.sender_chat) this.own.add(message.message_id);
-    if (this.own.size !== before) this.conversation.redraw();
+    const { chat } = this.conversation;
+    const nameless = (answer?.messages ?? [answer]).filter((message) => message?.sender_chat && !chat.own?.includes(message.message_id));
+    if (nameless.length) {
+      chat.own = [...(chat.own ?? []), ...nameless.map((message) => message.message_id)];
+      this.conversation.redraw();
+      this.conversation.scroller.pin();
+    }
     return answer;
   }
 
-  isOwn(message) {
-    const { person } = this.conversation;
+  /** Whether a message stands on this person's side; a channel's posts are the channel's. */
+  isOwn(message) { return this.conversation.chat.kind === "channel" ? senderOf(message).id === this.conversation.person.me.id : this.wrote(message); }
+
+  wrote(message) {
+    const { person, chat } = this.conversation;
     const sender = senderOf(message);
-    if (sender.id === person.me.id || this.own.has(message.message_id)) return true;
+    if (sender.id === person.me.id || chat.own?.includes(message.message_id)) return true;
     return message.sender_chat?.type === "channel" && message.chat.type !== "channel" && !message.is_automatic_forward && person.chats.get(sender.id)?.status === "creator";
   }
 
   #edits(message) {
     const { chat, person } = this.conversation;
-    return this.isOwn(message) || (chat.kind === "channel" && powers(chat, person.me).may("can_edit_messages"));
+    return this.wrote(message) || (chat.kind === "channel" && powers(chat, person.me).may("can_edit_messages"));
   }
 
   canEdit(message) { return this.#edits(message) && Boolean(message.text ?? message.caption) && !message.forward_origin && !message.via_bot; }
@@ -103,6 +110,11 @@ export class Deeds {
   }
 
   vote(message, options) { return this.attempt(this.seat.vote(message.message_id, options)); }
+
+  async whoVoted(message) {
+    const answer = await this.attempt(this.seat.voters(message.message_id));
+    if (answer) openVoters(message.poll, answer.options, this.conversation.person);
+  }
 
   closePoll(message) { return this.attempt(this.seat.closePoll(message.message_id)); }
 

@@ -78,7 +78,7 @@ function markFor(user, chat, newest) {
 export function unreadAfter(user, chat, thread) {
   const newest = chat.messages.findLast((message) => message.message_id > 0)?.message_id ?? 0;
   const mark = markFor(user, chat, newest);
-  return chat.messages.filter((message) => message.message_id > mark(message) && message.from?.id !== user && !isService(message)
+  return chat.messages.filter((message) => message.message_id > mark(message) && message.from?.id !== user && !chat.own?.includes(message.message_id) && !isService(message)
     && (thread === undefined || (message.is_topic_message ? message.message_thread_id : null) === thread));
 }
 

@@ -34,14 +34,14 @@ function pollItems(conversation, message, item) {
   const mayRetract = voted && (poll.allows_revoting ?? poll.type !== "quiz");
   return [
     mayRetract ? item("back", "retract", () => deeds.vote(message, [])) : null,
-    deeds.isOwn(message) && !message.forward_origin ? item("stop", "close_poll", () => deeds.closePoll(message)) : null,
+    deeds.wrote(message) && !message.forward_origin ? item("stop", "close_poll", () => deeds.closePoll(message)) : null,
   ];
 }
 
 function mayDelete(conversation, message) {
   const { chat, deeds, person } = conversation;
   if (message.ephemeral_message_id) return false;
-  return chat.kind === "private" || deeds.isOwn(message) || powers(chat, person.me).mayAs("can_delete_messages");
+  return chat.kind === "private" || deeds.wrote(message) || powers(chat, person.me).mayAs("can_delete_messages");
 }
 
 function mayPin(conversation, message) {

@@ -94,9 +94,12 @@ function clock(message, poll) {
   return countDown(left, until, (seconds) => { left.textContent = seconds ? duration(seconds) : ""; });
 }
 
-function foot(poll, message) {
+function foot(poll, message, over, actions) {
   const count = poll.total_voter_count;
-  return h("div", { class: "poll-foot" }, h("span", {}, count ? t(poll.type === "quiz" ? "answers" : "votes", { count }) : t("no_votes")), clock(message, poll));
+  const words = count ? t(poll.type === "quiz" ? "answers" : "votes", { count }) : t("no_votes");
+  const shown = count && over && !poll.is_anonymous
+    ? h("button", { type: "button", class: "in-text poll-who", "aria-haspopup": "dialog", onclick: () => actions.whoVoted(message) }, t("who_voted")) : null;
+  return h("div", { class: "poll-foot" }, h("span", {}, words), shown, clock(message, poll));
 }
 
 /** Draws a poll as this person meets it. */
@@ -109,5 +112,5 @@ export function poll(message, { chat, actions }) {
     asked.description ? h("p", { class: "poll-about", dir: "auto" }, richText(asked.description, asked.description_entities)) : null,
     h("strong", { class: "poll-question", dir: "auto" }, richText(asked.question, asked.question_entities)),
     h("span", { class: "poll-kind" }, t(kindKey(asked)), asked.allows_multiple_answers && !asked.is_closed ? ` · ${t("several")}` : ""),
-    body, explanation(asked, chosen), foot(asked, message));
+    body, explanation(asked, chosen), foot(asked, message, over, actions));
 }

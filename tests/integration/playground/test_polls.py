@@ -206,3 +206,24 @@ async def test_a_poll_carries_pictures_places_and_links(bot: Bot, alice: Person)
     assert there is not None
     assert there.link is not None
     assert there.link.url == "https://example.com"
+
+
+async def test_who_voted_is_seen_by_those_who_voted(
+    bot: Bot, alice: Person, bob: Person, club: InGroup
+) -> None:
+    bobs = bob.in_group(club.chat_id)
+    await bot.send_poll(club.chat_id, "Tea?", ["Yes", "No"], is_anonymous=False)
+    asked = await bobs.sees_poll("Tea?")
+    with pytest.raises(Refused, match="after voting"):
+        await bobs.voters(asked)
+    await club.votes(await club.sees_poll("Tea?"), "Yes")
+    await bobs.votes(asked, "No")
+    assert await bobs.voters(asked) == {"Yes": ["Alice"], "No": ["Bob"]}
+    await bobs.votes(asked, "Yes")
+    assert await bobs.voters(asked) == {"Yes": ["Alice", "Bob"], "No": []}
+
+    await bot.send_poll(club.chat_id, "Secret?", ["Yes", "No"], is_anonymous=True)
+    secret = await bobs.sees_poll("Secret?")
+    await bobs.votes(secret, "Yes")
+    with pytest.raises(Refused, match="anonymous"):
+        await bobs.voters(secret)
