@@ -52,9 +52,9 @@ def create_new_sticker_set(caller: Caller, call: methods.CreateNewStickerSet) ->
     if caller.town.stickers.pack(call.name) is not None:
         raise bad_request("sticker set name is already occupied")
     if len(call.stickers) > MOST_AT_ONCE:
-        raise bad_request("too many stickers specified")
+        raise bad_request("STICKERS_TOO_MUCH")
     if not call.stickers:
-        raise bad_request("STICKERS_EMPTY")
+        raise bad_request("at least 1 sticker must be specified")
     kind = call.sticker_type or "regular"
     if kind not in TYPES:
         raise bad_request("unsupported sticker type specified")

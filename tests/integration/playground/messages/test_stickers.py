@@ -44,3 +44,11 @@ async def test_the_life_of_a_set(bot: Bot, alice: Person) -> None:
     with pytest.raises(TelegramBadRequest, match="STICKERSET_INVALID"):
         await bot.get_sticker_set(NAME)
     assert (await bot.send_sticker(alice.id, last.file_id)).sticker is not None
+
+
+async def test_a_set_starts_with_fifty_stickers_at_most(bot: Bot, alice: Person) -> None:
+    many = [sticker("😀") for _ in range(51)]
+    with pytest.raises(TelegramBadRequest):
+        await bot.create_new_sticker_set(alice.id, NAME, "Cats", many)
+    await bot.create_new_sticker_set(alice.id, NAME, "Cats", many[:50])
+    assert len(await emoji_of(bot)) == 50
