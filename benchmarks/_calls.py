@@ -9,8 +9,8 @@ from typing import Final
 import aiohttp
 
 from benchmarks.report import percentile
+from playground.client.samples import picture
 from playground.encoding import Json
-from playground.samples import picture
 
 ALONE_S: Final = 1.5
 CROWD_S: Final = 2.5

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from playground.encoding import Json
-from playground.post import unpost
+from playground.life.post import unpost
 from playground.sim.gathering import add_group, add_person
 from playground.state.places import Place
 from playground.state.users import Abilities

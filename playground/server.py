@@ -13,10 +13,11 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
-from playground.api import BotApi, in_bot_api_words
-from playground.pushing import Answer, Pusher
+from playground.life.sweeping import sweep
 from playground.saving.keeping import Keeper, kept, reserved
 from playground.seed import Seed, seed_of, seed_town
+from playground.serving.bots import BotApi, in_bot_api_words
+from playground.serving.pushing import Answer, Pusher
 from playground.sim.answering_routes import AnsweringRoutes
 from playground.sim.chat_routes import GroupRoutes
 from playground.sim.inline_routes import InlineRoutes
@@ -26,7 +27,6 @@ from playground.sim.topics_routes import TopicsRoutes
 from playground.sim.town_routes import TownRoutes
 from playground.sim.watching import WatchingRoutes
 from playground.sim.writing_routes import WritingRoutes
-from playground.sweeping import sweep
 from playground.town import Town
 
 log = logging.getLogger(__name__)

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 
 from aiogram.types import Audio, Chat, PhotoSize, User
 
-from playground.clock import Clock
-from playground.faults import Faults
-from playground.limits import Limits
 from playground.refusals import bad_request
 from playground.state.callbacks import Queries
 from playground.state.calls import CallLog
 from playground.state.chats import Chats, Group
+from playground.state.clock import Clock
 from playground.state.deliveries import Delivery
 from playground.state.drafts import Drafts
 from playground.state.ephemerals import Ephemerals
@@ -31,9 +29,11 @@ from playground.state.sessions import Sessions
 from playground.state.stickers import Stickers
 from playground.state.topics import Topics
 from playground.state.transient import TRANSIENT
+from playground.state.update_faults import UpdateFaults
 from playground.state.updates import KEPT_LOG, UpdateQueue
 from playground.state.users import PLAIN, Abilities, BotAccount, Users
-from playground.update_faults import UpdateFaults
+from playground.trouble.faults import Faults
+from playground.trouble.limits import Limits
 
 BORN_AT = 1_767_225_600  # 2026-01-01; numbers of later runs are higher than those of earlier ones
 UPDATES_PER_S = 10

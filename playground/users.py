@@ -12,10 +12,10 @@ import httpx
 from playground.client.drawer import Drawer
 from playground.client.in_group import InGroup
 from playground.client.someone import Someone, id_of
+from playground.client.story import Seen, SeenDraft, Toast
+from playground.client.talk import Talk
+from playground.client.wire import NotSeen, Refused
 from playground.encoding import Json
-from playground.story import Seen, SeenDraft, Toast
-from playground.talk import Talk
-from playground.wire import NotSeen, Refused
 
 __all__ = [
     "InGroup",

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import uvloop
 
-from playground.limits import PROFILES
 from playground.refusals import SimError
 from playground.server import running_playground
+from playground.trouble.limits import PROFILES
 from services.errors import InvalidInputError, ServiceError
 
 HIGHEST_PORT = 65_535

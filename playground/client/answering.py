@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from aiogram.types import Poll
 
 from playground.client.someone import Someone
+from playground.client.story import Seen
+from playground.client.wire import TIMEOUT_S
 from playground.encoding import Json
-from playground.story import Seen
-from playground.wire import TIMEOUT_S
 
 
 class Answering(Someone):

@@ -3,9 +3,9 @@
 import asyncio
 import time
 
+from playground.client.story import Story
+from playground.client.wire import CALM_S, POLL_S, TIMEOUT_S, NotSeen, Wire
 from playground.encoding import Json
-from playground.story import Story
-from playground.wire import CALM_S, POLL_S, TIMEOUT_S, NotSeen, Wire
 
 
 class Drawer(Wire):

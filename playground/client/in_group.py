@@ -1,10 +1,10 @@
 """One person in a group or a channel."""
 
 from playground.client.someone import Someone, id_of
+from playground.client.story import Seen
+from playground.client.talk import Talk
+from playground.client.wire import NotSeen
 from playground.encoding import Json
-from playground.story import Seen
-from playground.talk import Talk
-from playground.wire import NotSeen
 
 
 class InGroup(Talk):

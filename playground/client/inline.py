@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from aiogram.types import Message
 
 from playground.client.someone import Someone
+from playground.client.story import Results, Seen
+from playground.client.wire import TIMEOUT_S
 from playground.encoding import Json
-from playground.story import Results, Seen
-from playground.wire import TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)

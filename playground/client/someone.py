@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.client.drawer import Drawer
+from playground.client.story import Chat, Conversation, Seen, chat_of
+from playground.client.wire import TIMEOUT_S
 from playground.encoding import Json
 from playground.state.topics import GENERAL
-from playground.story import Chat, Conversation, Seen, chat_of
-from playground.wire import TIMEOUT_S
 
 Pattern = str | re.Pattern[str]
 

@@ -1,9 +1,9 @@
 """A person taps, presses, reacts and stops."""
 
 from playground.client.someone import Someone
+from playground.client.story import Seen, SeenDraft
+from playground.client.wire import TIMEOUT_S
 from playground.encoding import Json
-from playground.story import Seen, SeenDraft
-from playground.wire import TIMEOUT_S
 
 
 class Tapping(Someone):

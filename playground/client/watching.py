@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from playground.client.someone import Pattern, Someone, quoted
-from playground.story import Seen, SeenDraft, Toast, matches
-from playground.wire import CALM_S, TIMEOUT_S, NotSeen
+from playground.client.story import Seen, SeenDraft, Toast, matches
+from playground.client.wire import CALM_S, TIMEOUT_S, NotSeen
 
 
 class Watching(Someone):

@@ -1,7 +1,7 @@
 """A person writes, sends, edits and deletes."""
 
 from playground.client.someone import Someone
-from playground.story import Seen
+from playground.client.story import Seen
 
 
 class Writing(Someone):

@@ -9,12 +9,12 @@ from typing import Final
 
 import aiohttp
 
+from playground.client.story import chat_of
 from playground.encoding import Json
 from playground.load.acts import Act, Answer, Request
 from playground.load.figures import ActionFigures, LoadReport
 from playground.load.schedule import LoadPlan, Planned, planned
 from playground.load.waiting import Key, Wait, Waiting
-from playground.story import chat_of
 
 KINDS: Final = ",".join(Answer)
 CONNECTIONS: Final = 200

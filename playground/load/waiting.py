@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from playground.client.story import Chat, chat_of
 from playground.encoding import Json
 from playground.load.acts import Answer, View
 from playground.load.figures import Latency
-from playground.story import Chat, chat_of
 
 KEPT_ANSWERS: Final = 10_000
 

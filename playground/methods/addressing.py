@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from aiogram.types import ReplyParameters
 
+from playground.life.rights import may_send
+from playground.life.threads import thread_fields
 from playground.methods.receiving import Receiver, receiver_of
 from playground.methods.replying import reply_of
 from playground.refusals import bad_request, forbidden
 from playground.registry import Caller, Method
-from playground.rights import may_send
 from playground.state.places import Place
-from playground.threads import thread_fields
 from playground.town import Town
 
 PERMISSION_WORDS: Final = {

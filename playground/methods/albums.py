@@ -7,7 +7,7 @@ from typing import Any, Final
 from aiogram import methods
 from aiogram.types import Message
 
-from playground.attaching import PERMISSION
+from playground.life.attaching import PERMISSION
 from playground.methods.addressing import addressed, writable
 from playground.methods.editing import answer, change, target
 from playground.methods.media import content_of

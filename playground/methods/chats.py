@@ -11,8 +11,8 @@ from aiogram.types import (
     UserChatBoosts,
 )
 
-from playground import membership
-from playground.attaching import photo_sizes
+from playground.life import membership
+from playground.life.attaching import photo_sizes
 from playground.methods.groups import group_of, member_of, own_place, readable
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

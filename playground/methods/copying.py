@@ -8,15 +8,15 @@ from aiogram import methods
 from aiogram.types import Dice, Message, MessageId
 
 from playground.formatting.texts import caption_text
-from playground.mentions import with_people
+from playground.life.mentions import with_people
+from playground.life.origins import is_protected, origin_of
+from playground.life.post import is_service
 from playground.methods.addressing import addressed, reachable
 from playground.methods.albums import new_album
 from playground.methods.deleting import checked_ids
 from playground.methods.places import rolled
 from playground.methods.polls import copied_poll
 from playground.methods.speaking import CAPTION, CAPTIONED, MEDIA, say, say_several
-from playground.origins import is_protected, origin_of
-from playground.post import is_service
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.places import Place

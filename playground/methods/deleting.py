@@ -6,10 +6,10 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import Message
 
-from playground.authors import author_of
 from playground.encoding import moment
+from playground.life.authors import author_of
+from playground.life.post import unpost
 from playground.methods.addressing import reachable
-from playground.post import unpost
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.places import Place

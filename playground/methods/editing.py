@@ -5,16 +5,16 @@ from typing import Any, Final
 from aiogram import methods
 from aiogram.types import InlineKeyboardMarkup, Message
 
-from playground.authors import author_of
 from playground.formatting.texts import caption_text, message_text
-from playground.inline_messages import message_via
-from playground.mentions import with_people
+from playground.life.authors import author_of
+from playground.life.inline_messages import message_via
+from playground.life.mentions import with_people
+from playground.life.post import repost
 from playground.methods.addressing import reachable
 from playground.methods.buttons import checked, inline
 from playground.methods.previews import preview_of
 from playground.methods.richness import rich_of
 from playground.methods.speaking import CAPTIONED, not_modified
-from playground.post import repost
 from playground.refusals import bad_request
 from playground.registry import Area, Caller, Method
 from playground.state.places import Place

@@ -4,13 +4,13 @@ from typing import Any
 
 from aiogram import methods
 
+from playground.life.whispers import change_whisper, drop_whisper
 from playground.methods.addressing import reachable
 from playground.methods.albums import exchanged
 from playground.methods.editing import changed_message, new_caption, new_text
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.ephemerals import Ephemeral
-from playground.whispers import change_whisper, drop_whisper
 
 area = Area()
 AnyEdit = (

@@ -5,7 +5,7 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import InputProfilePhotoAnimated, UserProfileAudios, UserProfilePhotos
 
-from playground.attaching import photo_sizes
+from playground.life.attaching import photo_sizes
 from playground.methods.menus import menus_changed
 from playground.methods.uploading import ATTACHED, file_of
 from playground.refusals import bad_request

@@ -12,9 +12,9 @@ from aiogram.types import (
     Message,
 )
 
+from playground.life.post import repost
 from playground.methods.addressing import addressed, reachable
 from playground.methods.speaking import say
-from playground.post import repost
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.games import GameFacts

@@ -11,11 +11,11 @@ from aiogram.types import (
 )
 
 from playground.encoding import moment
-from playground.guests import answer_guest
-from playground.inlining import cache_key, show_answer
+from playground.life.guests import answer_guest
+from playground.life.inlining import cache_key, show_answer
+from playground.methods.results import Maker, check_facts
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
-from playground.results import Maker, check_facts
 from playground.state.inline import ANSWERED_WITHIN_S, PREPARED_LIVES_S, Answer, Prepared
 
 area = Area()

@@ -7,14 +7,14 @@ from aiogram import methods
 from aiogram.types import ChatInviteLink
 
 from playground.encoding import instant
-from playground.group_view import pending
+from playground.life.group_view import pending
+from playground.life.views import announce
 from playground.methods.groups import demand, group_of
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.chats import Group
 from playground.state.invites import Invite, new_address
 from playground.state.users import public
-from playground.views import announce
 
 area = Area()
 NO_RIGHT: Final = "not enough rights to manage chat invite link"

@@ -4,8 +4,8 @@ from typing import Final
 
 from aiogram import methods
 
-from playground import joining
-from playground.group_view import request_json
+from playground.life import joining
+from playground.life.group_view import request_json
 from playground.methods.groups import demand, group_of
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

@@ -5,9 +5,9 @@ from typing import Any, Final
 from aiogram import methods
 from aiogram.types import File, Message
 
-from playground.attaching import PERMISSION, media_fields
 from playground.formatting.texts import caption_text
-from playground.mentions import with_people
+from playground.life.attaching import PERMISSION, media_fields
+from playground.life.mentions import with_people
 from playground.methods.addressing import addressed
 from playground.methods.speaking import say
 from playground.methods.uploading import facts_of, file_of

@@ -2,8 +2,9 @@
 
 from aiogram import methods
 
-from playground import membership
 from playground.encoding import instant
+from playground.life import membership
+from playground.life.views import announce
 from playground.methods.groups import (
     NO_BASIC_GROUPS,
     NO_RIGHT_TO_RESTRICT,
@@ -18,7 +19,6 @@ from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.chats import Group
 from playground.state.members import Member, granted, rights_of, term
-from playground.views import announce
 
 area = Area()
 LONGEST_TITLE = 16

@@ -14,12 +14,12 @@ from aiogram.types import (
     MenuButtonWebApp,
 )
 
+from playground.life.views import announce
 from playground.methods.addressing import reachable
 from playground.methods.button_links import checked_link
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.profiles import AnyMenuButton, Profile, Scope
-from playground.views import announce
 
 area = Area()
 MOST_COMMANDS: Final = 100

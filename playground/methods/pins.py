@@ -2,14 +2,14 @@
 
 from aiogram import methods
 
-from playground import pinning
+from playground.life import pinning
+from playground.life.post import is_service
+from playground.life.views import announce
 from playground.methods.addressing import reachable
 from playground.methods.groups import demand
-from playground.post import is_service
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.places import Place
-from playground.views import announce
 
 area = Area()
 NO_RIGHT = "not enough rights to manage pinned messages in the chat"

@@ -7,16 +7,16 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import InputPollOption, Message, MessageEntity, Poll
 
-from playground.authors import author_of
 from playground.encoding import instant
 from playground.formatting.texts import LONGEST_CAPTION, Formatted, parsed
 from playground.formatting.utf16 import width
-from playground.mentions import with_people
+from playground.life.authors import author_of
+from playground.life.mentions import with_people
+from playground.life.polling import again, as_poll, close
 from playground.methods.addressing import addressed, reachable
 from playground.methods.buttons import checked, inline
 from playground.methods.polls_media import poll_media
 from playground.methods.speaking import say
-from playground.polling import again, as_poll, close
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.places import Place

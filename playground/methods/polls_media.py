@@ -12,7 +12,7 @@ from aiogram.types import (
     Venue,
 )
 
-from playground.attaching import media_fields
+from playground.life.attaching import media_fields
 from playground.methods.uploading import file_of
 from playground.registry import Caller
 

@@ -5,8 +5,8 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import Message, ReactionTypeEmoji
 
+from playground.life.reacting import MOST, is_available, react, show, target
 from playground.methods.addressing import reachable
-from playground.reacting import MOST, is_available, react, show, target
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.places import Place

@@ -14,7 +14,7 @@ from aiogram.types import (
 
 from playground.formatting.texts import parsed
 from playground.formatting.utf16 import cut, trimmed, width
-from playground.origins import origin_of
+from playground.life.origins import origin_of
 from playground.refusals import bad_request
 from playground.registry import Caller
 from playground.state.ephemerals import Ephemeral

@@ -5,14 +5,14 @@ from aiogram.types import Message
 
 from playground.encoding import encode
 from playground.formatting.rich.limits import plain_text
+from playground.life.post import show_draft
+from playground.life.threads import thread_fields
 from playground.methods.addressing import addressed, reachable
 from playground.methods.richness import check_media_rights, rich_of
 from playground.methods.speaking import say
-from playground.post import show_draft
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.drafts import SHOWN_S, Draft
-from playground.threads import thread_fields
 
 area = Area()
 

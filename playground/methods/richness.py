@@ -5,17 +5,17 @@ from typing import Any, Final
 
 from aiogram.types import InputRichMessage, RichMessage
 
-from playground.attaching import PERMISSION, media_fields
 from playground.encoding import Json, encode
 from playground.formatting.rich.blocks import received
 from playground.formatting.rich.html import html_blocks
 from playground.formatting.rich.inline import joined
 from playground.formatting.rich.limits import MEDIA, check_limits, walk
 from playground.formatting.rich.markdown import markdown_html
+from playground.life.attaching import PERMISSION, media_fields
+from playground.life.rights import may_send
 from playground.methods.uploading import ATTACHED, facts_of, file_of
 from playground.refusals import bad_request
 from playground.registry import Caller
-from playground.rights import may_send
 from playground.state.places import Place
 from playground.state.users import public
 from playground.town import Town

@@ -9,16 +9,16 @@ from aiogram.types import Message
 from playground.encoding import encode
 from playground.formatting.texts import LONGEST_TEXT, message_text, parsed
 from playground.formatting.utf16 import width
-from playground.mentions import with_people
+from playground.life.mentions import with_people
+from playground.life.post import show_draft
+from playground.life.threads import action_thread, thread_fields
 from playground.methods.addressing import addressed, reachable
 from playground.methods.previews import preview_of
 from playground.methods.speaking import say
-from playground.post import show_draft
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.drafts import SHOWN_S, Draft
 from playground.state.users import public
-from playground.threads import action_thread, thread_fields
 
 area = Area()
 ACTIONS: Final = frozenset(action.value for action in ChatAction)

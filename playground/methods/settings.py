@@ -2,14 +2,14 @@
 
 from aiogram import methods
 
-from playground import settings
-from playground.attaching import check_photo
+from playground.life import settings
+from playground.life.attaching import check_photo
+from playground.life.views import announce
 from playground.methods.groups import ONLY_SUPERGROUPS, demand, group_of
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
 from playground.state.files import Upload
 from playground.state.members import granted
-from playground.views import announce
 
 area = Area()
 LONGEST_TITLE = 128

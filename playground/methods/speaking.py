@@ -5,16 +5,16 @@ from typing import Any, Final
 
 from aiogram.types import Message, ReplyKeyboardMarkup
 
-from playground.authors import author_fields
 from playground.encoding import moment
+from playground.life.authors import author_fields
+from playground.life.post import post
+from playground.life.whispers import whisper
 from playground.methods.addressing import Envelope
 from playground.methods.buttons import AnyMarkup, checked, inline, show_keyboard
 from playground.methods.receiving import Receiver
-from playground.post import post
 from playground.refusals import Refusal, bad_request
 from playground.registry import Caller
 from playground.state.users import public
-from playground.whispers import whisper
 
 MEDIA: Final = (
     "photo", "voice", "audio", "document", "video", "video_note", "animation", "sticker",

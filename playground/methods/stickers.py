@@ -7,7 +7,7 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import File, InputSticker, Sticker, StickerSet
 
-from playground.attaching import media_fields
+from playground.life.attaching import media_fields
 from playground.methods.uploading import file_of, thumbnail_in
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

@@ -6,7 +6,7 @@ from typing import Final
 from aiogram import methods
 from aiogram.types import ForumTopic, Sticker
 
-from playground.forum import Actor
+from playground.life.forum import Actor
 from playground.methods.addressing import reachable
 from playground.refusals import bad_request
 from playground.registry import Area, Caller

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from aiogram.types import InputFile, PhotoSize
 
-from playground.attaching import check_photo, photo_sizes
 from playground.encoding import LATEST
-from playground.media import picture_size
+from playground.life.attaching import check_photo, photo_sizes
 from playground.refusals import Refusal, bad_request
 from playground.registry import Caller
 from playground.state.files import Facts, StoredFile
+from playground.state.media import picture_size
 
 MOST_UPLOAD_BYTES: Final = 50 * 1024 * 1024
 ATTACHED: Final = "attach://"

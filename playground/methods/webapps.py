@@ -3,11 +3,11 @@
 from aiogram import methods
 from aiogram.types import Message, SentWebAppMessage
 
-from playground.authors import author_fields
 from playground.encoding import moment
-from playground.post import post
+from playground.life.authors import author_fields
+from playground.life.post import post
+from playground.methods.results import Maker, check_facts
 from playground.registry import Area, Caller
-from playground.results import Maker, check_facts
 from playground.state.inline import WEB_APP_LIVES_S, Asked, Offer
 from playground.state.users import public
 

@@ -2,8 +2,8 @@
 
 from aiogram.types import User
 
+from playground.life.rights import may_do
 from playground.refusals import SimError
-from playground.rights import may_do
 from playground.state.chats import Group
 from playground.state.members import Member
 from playground.town import Town

@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
+from playground.life.views import chat_json
 from playground.sim import chat_bodies as bodies
 from playground.sim import gathering, letting_in, membering, ruling
 from playground.sim.bodies import read_json
 from playground.sim.routes import number
 from playground.town import Town
-from playground.views import chat_json
 
 PLACE = "/sim/users/{user}/chats/{chat}"
 

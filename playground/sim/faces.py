@@ -1,7 +1,7 @@
 """People put photos and music on their profiles."""
 
-from playground.attaching import check_photo, media_fields, photo_sizes
 from playground.encoding import encode
+from playground.life.attaching import check_photo, media_fields, photo_sizes
 from playground.refusals import Refusal, SimError
 from playground.state.files import StoredFile, Upload
 from playground.town import Town

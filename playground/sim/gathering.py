@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from aiogram.types import ChatMemberBanned, ChatMemberMember, Message, User
 
-from playground import membership, settings
 from playground.encoding import Json, encode, moment
-from playground.post import member_changed
+from playground.life import membership, settings
+from playground.life.post import member_changed
+from playground.life.views import announce, chat_json
 from playground.refusals import SimError
 from playground.sim.asking import anybody
 from playground.sim.talking import write
@@ -15,7 +16,6 @@ from playground.state.chats import Group
 from playground.state.members import ChatKind
 from playground.state.users import public
 from playground.town import Town
-from playground.views import announce, chat_json
 
 
 def add_person(town: Town, first_name: str, **details: str | bool | None) -> User:

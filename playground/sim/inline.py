@@ -4,9 +4,9 @@ from typing import Final
 
 from aiogram.types import ChosenInlineResult, InlineQuery, Message, User
 
-from playground.attaching import PERMISSION
 from playground.encoding import encode
-from playground.inlining import cache_key, chat_type, show_answer
+from playground.life.attaching import PERMISSION
+from playground.life.inlining import cache_key, chat_type, show_answer
 from playground.refusals import SimError
 from playground.sim.talking import writable
 from playground.sim.via import send_offer

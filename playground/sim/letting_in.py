@@ -7,18 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiogram.types import User
 
-from playground import joining, membership
 from playground.encoding import Json, encode, instant
-from playground.group_view import link_json
+from playground.life import joining, membership
+from playground.life.group_view import link_json
+from playground.life.rights import may_do
+from playground.life.views import announce, chat_json
 from playground.refusals import SimError
-from playground.rights import may_do
 from playground.sim.asking import as_admin, inside, open_group
 from playground.sim.gathering import start
 from playground.state.chats import Group
 from playground.state.invites import PREFIX, Invite, new_address
 from playground.state.users import public
 from playground.town import Town
-from playground.views import announce, chat_json
 
 INVITES: Final = joining.INVITES
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from aiogram.types import ChatPermissions, User
 
-from playground import membership
 from playground.encoding import Json
-from playground.membership import Change
+from playground.life import membership
+from playground.life.membership import Change
+from playground.life.views import announce, chat_json
 from playground.methods.members import tagged, titled
 from playground.refusals import Refusal, SimError
 from playground.sim import talking
@@ -15,7 +16,6 @@ from playground.sim.asking import anybody, inside, open_group, with_right
 from playground.state.chats import Group
 from playground.state.members import DEFAULT_PERMISSIONS, RIGHTS, Member, granted, rights_of, term
 from playground.town import Town
-from playground.views import announce, chat_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from pydantic import Field
 
 from playground.encoding import Json, encode
 from playground.formatting.utf16 import trimmed
+from playground.life.polling import as_poll, close, vote, voter_fields
 from playground.methods.polls import LONGEST_EXPLANATION, check_correct, check_options
-from playground.polling import as_poll, close, vote, voter_fields
 from playground.refusals import Refusal, SimError
 from playground.sim.bodies import Body
 from playground.sim.talking import find, send, writable

@@ -3,16 +3,16 @@
 from aiohttp import web
 from aiohttp.web_request import FileField
 
-from playground import settings
-from playground.attaching import check_photo
 from playground.encoding import Json
+from playground.life import settings
+from playground.life.attaching import check_photo
+from playground.life.views import chat_json
 from playground.refusals import Refusal, SimError
 from playground.sim.asking import open_group, with_right
 from playground.sim.chat_routes import PLACE
 from playground.sim.paths import where
 from playground.state.files import Upload
 from playground.town import Town
-from playground.views import chat_json
 
 
 class PortraitRoutes:

@@ -1,10 +1,10 @@
 """People react."""
 
 from playground.encoding import Json
+from playground.life.reacting import MOST, MOST_PREMIUM, is_available, react, target
+from playground.life.rights import allowed
 from playground.methods.reactions import ALLOWED
-from playground.reacting import MOST, MOST_PREMIUM, is_available, react, target
 from playground.refusals import SimError
-from playground.rights import allowed
 from playground.sim.bodies import Body
 from playground.sim.talking import find
 from playground.state.members import Member

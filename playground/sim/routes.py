@@ -6,13 +6,13 @@ from typing import Any, Final
 from aiohttp import web
 
 from playground.encoding import Json, encode
+from playground.life.views import bot_json, chat_json, person_json, town_json
 from playground.refusals import SimError
-from playground.serving import file_response
+from playground.serving.files import file_response
 from playground.sim import bodies, gathering, talking
 from playground.sim.bodies import read_json
 from playground.sim.scripts import script_of
 from playground.town import Town
-from playground.views import bot_json, chat_json, person_json, town_json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -6,16 +6,16 @@ from typing import Any, Final
 
 from aiogram.types import ChatPermissions, User
 
-from playground import migrating, pinning, settings
 from playground.encoding import Json
+from playground.life import migrating, pinning, settings
+from playground.life.rights import may_do
+from playground.life.views import announce, chat_json
 from playground.refusals import SimError
-from playground.rights import may_do
 from playground.sim.asking import as_admin, inside, open_group, with_right
 from playground.state.chats import Group
 from playground.state.members import granted
 from playground.state.places import Place
 from playground.town import Town
-from playground.views import announce, chat_json
 
 SLOW_MODES: Final = (0, 5, 10, 30, 60, 300, 900, 3600)
 Setting = Callable[[Town, Group, User, Any], None]

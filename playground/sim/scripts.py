@@ -146,7 +146,7 @@ def _details(person: User) -> str:
 
 def _imports(code: list[str]) -> str:
     makers = [name for name in ("picture", "voice") if any(f"({name}(" in line for line in code)]
-    samples = f"from playground.samples import {', '.join(makers)}\n" if makers else ""
+    samples = f"from playground.client.samples import {', '.join(makers)}\n" if makers else ""
     return f"{samples}from playground.users import Playground"
 
 

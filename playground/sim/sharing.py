@@ -6,12 +6,12 @@ from typing import Any
 from aiogram.types import Contact, Dice, Location, Message, Venue
 from pydantic import Field
 
-from playground.attaching import PERMISSION, check_photo, media_fields
+from playground.life.attaching import PERMISSION, check_photo, media_fields
+from playground.life.origins import is_protected
+from playground.life.post import is_service
 from playground.methods.albums import check_album, new_album
 from playground.methods.copying import forwarded
 from playground.methods.places import HIGHEST_VALUE, plain_emoji, rolled
-from playground.origins import is_protected
-from playground.post import is_service
 from playground.refusals import Refusal, SimError
 from playground.sim.bodies import Body
 from playground.sim.talking import caption_of, find, send, writable

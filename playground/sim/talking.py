@@ -6,25 +6,25 @@ from typing import Any
 
 from aiogram.types import Message, MessageEntity
 
-from playground.attaching import PERMISSION, check_photo, media_fields
-from playground.authors import author_fields
 from playground.encoding import moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
 from playground.formatting.utf16 import trimmed, width
-from playground.guests import call_guests
-from playground.mentions import with_people
-from playground.post import post, repost_by_person, stop_draft, unpost
+from playground.life.attaching import PERMISSION, check_photo, media_fields
+from playground.life.authors import author_fields
+from playground.life.guests import call_guests
+from playground.life.mentions import with_people
+from playground.life.post import post, repost_by_person, stop_draft, unpost
+from playground.life.rights import may_change, may_delete, refused, slow_until
+from playground.life.threads import TopicClosed, thread_fields
+from playground.life.views import announce
+from playground.life.whispers import drop_whisper
 from playground.refusals import Refusal, SimError
-from playground.rights import may_change, may_delete, refused, slow_until
 from playground.state.files import Facts, Upload
 from playground.state.keyboards import Shown
 from playground.state.places import Place
 from playground.state.topics import GENERAL
-from playground.threads import TopicClosed, thread_fields
 from playground.town import Town
-from playground.views import announce
-from playground.whispers import drop_whisper
 
 
 def write(

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from aiogram.types import InlineKeyboardButton, Message
 
-from playground.authors import author_of
 from playground.encoding import Json, encode
 from playground.formatting.rich.inline import plain
-from playground.post import ask
+from playground.life.authors import author_of
+from playground.life.post import ask
+from playground.life.whispers import seen_by
 from playground.refusals import SimError
 from playground.state.places import Place
 from playground.town import Town
-from playground.whispers import seen_by
 
 NO_CALL: Final = (
     "url", "web_app", "switch_inline_query", "switch_inline_query_current_chat",

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playground.encoding import Json
-from playground.forum import Actor
+from playground.life.forum import Actor
+from playground.life.threads import has_topics
+from playground.life.views import chat_json
 from playground.refusals import PREFIXES, Refusal, SimError
 from playground.state.topics import ICONS, Topic
-from playground.threads import has_topics
 from playground.town import Town
-from playground.views import chat_json
 
 
 @contextmanager

@@ -5,13 +5,13 @@ from typing import Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
+from playground.life.sweeping import pass_time
 from playground.refusals import SimError
 from playground.saving.files import MOST_BYTES, from_file, to_file
 from playground.sim.bodies import read_json
 from playground.sim.routes import number
-from playground.sweeping import pass_time
+from playground.state.update_faults import UpdateFault
 from playground.town import Town
-from playground.update_faults import UpdateFault
 
 READ_BYTES: Final = 1 << 20
 

@@ -8,11 +8,11 @@ from typing import Final
 from aiohttp import web
 
 from playground.encoding import Json
-from playground.faults import Fault
 from playground.refusals import SimError
 from playground.sim.bodies import LimitsBody, read_json
 from playground.sim.routes import number
 from playground.town import Town
+from playground.trouble.faults import Fault
 
 KEEPALIVE_S: Final = 15.0
 LONGEST_WAIT_S: Final = 60.0

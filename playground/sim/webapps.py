@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from aiogram.types import MenuButtonDefault, MenuButtonWebApp, User
 
 from playground.encoding import Json
-from playground.inlining import chat_type
+from playground.life.inlining import chat_type
 from playground.refusals import SimError
 from playground.sim.inline import bot_called
 from playground.state.places import Place

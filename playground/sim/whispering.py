@@ -8,14 +8,14 @@ from aiogram.types import Message
 from playground.encoding import moment
 from playground.formatting.found import found_entities
 from playground.formatting.utf16 import trimmed
+from playground.life.views import scopes_of
+from playground.life.whispers import seen_by, whisper
 from playground.methods.replying import alone
 from playground.refusals import SimError
 from playground.sim.talking import writable
 from playground.state.places import Place
 from playground.state.users import BotAccount, public
 from playground.town import Town
-from playground.views import scopes_of
-from playground.whispers import seen_by, whisper
 
 COMMAND: Final = re.compile(r"/(\w{1,64})(?:@(\w+))?(?=\s|$)", re.ASCII)
 

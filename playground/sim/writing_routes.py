@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.web_request import FileField
 
 from playground.encoding import encode
+from playground.life.whispers import shown_json
 from playground.refusals import SimError
 from playground.sim import bodies, polls, sharing, talking, tapping, whispering
 from playground.sim.bodies import read, read_json
@@ -13,7 +14,6 @@ from playground.sim.paths import where as _where
 from playground.sim.routes import number
 from playground.state.files import Upload
 from playground.town import Town
-from playground.whispers import shown_json
 
 
 class WriteBody(bodies.TextBody):

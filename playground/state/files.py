@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from aiogram.types import PhotoSize
 
-from playground.media import media_type
+from playground.state.media import media_type
 
 MOST_BYTES = 256 * 1024 * 1024
 ID_BYTES = 36

@@ -13,7 +13,7 @@ from playground.refusals import Refusal
 from playground.state.deliveries import Delivery
 from playground.state.signal import Signal
 from playground.state.transient import TRANSIENT
-from playground.update_faults import UpdateFault
+from playground.state.update_faults import UpdateFault
 
 ON_REQUEST: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 KINDS: Final = frozenset(Update.model_fields) - {"update_id"}

@@ -125,3 +125,18 @@ async def test_a_person_is_made_with_a_face(
     await keep_picture(page, "new-person")
     made = next(one for one in town.town.users.people.values() if one.first_name == "Dora")
     assert (made.username, made.language_code) == ("dora_reads", "de")
+
+
+async def test_an_empty_chat_tells_how_to_connect_its_bot(town: Running, page_of: PageOf) -> None:
+    page = await page_of(town.base, people=["alice"])
+    alice = Person(page, "Alice")
+    told = alice.column.get_by_text("No program runs this bot now")
+    await expect(told).to_be_visible()
+    await alice.column.get_by_role("button", name="How to connect it").click()
+    dialog = page.get_by_role("dialog", name="Helper")
+    await expect(dialog.get_by_label("Connect with aiogram")).to_contain_text(town.base)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    async with echo_bot(town):
+        await expect(told).to_be_hidden()
+        await expect(page.get_by_role("button", name="Bots: 1 of 1 connected")).to_be_visible()

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from playground.talk import Talk
+from playground.client.talk import Talk
 from playground.users import Person
 from tests.support.llm import ModelServer, model_server
 from tests.support.town import Town, running_town

@@ -18,8 +18,8 @@ from aiogram.types import InputFile
 from aiogram.types.base import TelegramObject
 from pydantic import BaseModel, TypeAdapter
 
+from playground.client.samples import picture, voice
 from playground.registry import known_methods
-from playground.samples import picture, voice
 
 T = TypeVar("T")
 DEEPEST = 4

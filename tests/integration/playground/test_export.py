@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiogram import Bot
 
-from playground.samples import picture, voice
+from playground.client.samples import picture, voice
 from playground.server import Running, running_playground
 from playground.users import Person, Playground, Refused, Talk
 from tests.support.bots import running_bot

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.samples import picture, voice
+from playground.client.samples import picture, voice
 from playground.users import Person, Playground, Seen
 from tests.support.bots import COMMANDS, playground_process, running_bot
 

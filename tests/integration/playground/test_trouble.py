@@ -297,7 +297,7 @@ async def test_a_failure_of_the_playground_is_told_and_counted(
     def broken(_self: object, _caller: Caller, _call: object) -> None:
         raise ZeroDivisionError("of no account")
 
-    monkeypatch.setattr("playground.calling.encode", broken)
+    monkeypatch.setattr("playground.serving.calling.encode", broken)
     async with httpx.AsyncClient(base_url=server.base, trust_env=False) as client:
         answer = await client.get(f"/bot{server.token}/getMe")
     assert json.loads(answer.text)["description"].startswith("Internal Server Error: ")

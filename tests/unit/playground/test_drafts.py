@@ -1,4 +1,4 @@
-from playground.post import drop_draft, expire_drafts, show_draft, stop_draft
+from playground.life.post import drop_draft, expire_drafts, show_draft, stop_draft
 from playground.state.drafts import Draft
 from playground.state.places import Place
 from playground.town import Town

@@ -1,7 +1,7 @@
 import pytest
 
+from playground.client.story import Story, matches
 from playground.state.events import EventLog
-from playground.story import Story, matches
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.limits import LONGEST_S, Limits
 from playground.refusals import Refusal, SimError
 from playground.state.places import Place
+from playground.trouble.limits import LONGEST_S, Limits
 
 BOT = 7
 

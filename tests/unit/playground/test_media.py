@@ -2,8 +2,8 @@ import struct
 
 import pytest
 
-from playground.media import media_type, picture_size, sound_seconds
 from playground.state.files import Files, Upload
+from playground.state.media import media_type, picture_size, sound_seconds
 
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
 GIF = b"GIF89a" + struct.pack("<HH", 3, 4)

@@ -1,7 +1,7 @@
 import pytest
 from aiogram.types import ChatMemberBanned, ChatMemberMember, ChatPermissions, User
 
-from playground.membership import join, kick, leave, promote, restrict, unban
+from playground.life.membership import join, kick, leave, promote, restrict, unban
 from playground.state.members import DEFAULT_PERMISSIONS, Member, granted, term
 
 NOW = 1_000_000.0

@@ -3,8 +3,8 @@ import io
 import pytest
 from PIL import Image
 
-from playground.media import picture_size, sound_seconds
-from playground.samples import picture, voice
+from playground.client.samples import picture, voice
+from playground.state.media import picture_size, sound_seconds
 
 
 def test_a_picture_is_a_png_that_opens() -> None:

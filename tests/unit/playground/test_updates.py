@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from playground.refusals import Refusal
 from playground.state.deliveries import Delivery
+from playground.state.update_faults import Mishap, UpdateFault, UpdateFaults
 from playground.state.updates import MOST_PENDING, UpdateQueue, Webhook
-from playground.update_faults import Mishap, UpdateFault, UpdateFaults
 
 CHAT = {"chat": {"id": 1}}
 

@@ -17,8 +17,8 @@ from aiogram.types import (
     ReplyParameters,
 )
 
+from playground.life.sweeping import sweep
 from playground.server import Running, running_playground
-from playground.sweeping import sweep
 from playground.users import InGroup, Person, Playground, Refused
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000003080600000000")

@@ -2,7 +2,7 @@
 
 from aiogram import methods
 
-from playground.sweeping import pass_time
+from playground.life.sweeping import pass_time
 from tests.integration.playground.probe.frame import Probe
 
 

@@ -1,8 +1,8 @@
+from playground.client.story import chat_of
 from playground.encoding import Json
 from playground.load.acts import Answer
 from playground.load.figures import ActionFigures, Latency
 from playground.load.waiting import Wait, Waiting
-from playground.story import chat_of
 
 ALICE, BOB, BOT, CLUB = 5, 6, 7, -100
 HERE = chat_of(ALICE, BOT)

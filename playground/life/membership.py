@@ -6,9 +6,10 @@ from typing import Any
 
 from aiogram.types import Message, User
 
-from playground.authors import acting
 from playground.encoding import encode, moment
-from playground.post import member_changed, post
+from playground.life.authors import acting
+from playground.life.post import member_changed, post
+from playground.life.views import announce
 from playground.state.chats import Group
 from playground.state.invites import Invite
 from playground.state.members import (
@@ -23,7 +24,6 @@ from playground.state.members import (
 )
 from playground.state.users import public
 from playground.town import Town
-from playground.views import announce
 
 Change = Callable[[Member], None]
 

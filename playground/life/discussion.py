@@ -2,7 +2,7 @@
 
 from aiogram.types import Message, MessageOriginChannel
 
-from playground.authors import TELEGRAM
+from playground.life.authors import TELEGRAM
 from playground.state.chats import Group
 from playground.town import Town
 

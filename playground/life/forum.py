@@ -14,15 +14,15 @@ from aiogram.types import (
     User,
 )
 
-from playground.authors import acting
 from playground.encoding import moment
-from playground.post import post, unpost
+from playground.life.authors import acting
+from playground.life.post import post, unpost
+from playground.life.threads import MANAGE, has_topics, topic_fields
+from playground.life.views import announce
 from playground.refusals import Refusal, bad_request
 from playground.state.places import Place
 from playground.state.topics import COLORS, GENERAL, ICONS, LONGEST_NAME, Topic
-from playground.threads import MANAGE, has_topics, topic_fields
 from playground.town import Town
-from playground.views import announce
 
 UNNAMED: Final = "New Thread"
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from playground.encoding import Json, encode
-from playground.rights import may_do, may_send, slow_until
+from playground.life.rights import may_do, may_send, slow_until
 from playground.state.chats import Group
 from playground.state.invites import Invite, JoinRequest
 from playground.state.members import PERMISSIONS, Member, rights_of

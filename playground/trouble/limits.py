@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from playground.chance import Chance
 from playground.refusals import SimError, too_many_requests
+from playground.state.chance import Chance
 from playground.state.places import Place
 from playground.state.transient import TRANSIENT
 

@@ -24,11 +24,11 @@ from aiogram.types import (
     Venue,
 )
 
-from playground.attaching import media_fields
 from playground.encoding import encode, moment
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT, Formatted, parsed
 from playground.formatting.utf16 import width
-from playground.mentions import with_people
+from playground.life.attaching import media_fields
+from playground.life.mentions import with_people
 from playground.methods.buttons import checked, inline
 from playground.methods.places import point
 from playground.methods.previews import preview_of

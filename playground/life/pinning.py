@@ -2,14 +2,14 @@
 
 from aiogram.types import Message, User
 
-from playground.authors import acting
 from playground.encoding import moment
-from playground.post import post
+from playground.life.authors import acting
+from playground.life.post import post
+from playground.life.threads import beside
+from playground.life.views import announce
 from playground.state.chats import Group
 from playground.state.places import Place
-from playground.threads import beside
 from playground.town import Town
-from playground.views import announce
 
 
 def right_to_pin(group: Group) -> str:

@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from playground.chance import Chance
 from playground.encoding import Json
 from playground.refusals import SimError
+from playground.state.chance import Chance
 
 Mishap = Literal["lost", "duplicate", "late", "swapped"]
 EVERY: Final = "*"

@@ -15,9 +15,9 @@ from aiogram.types import (
     Voice,
 )
 
-from playground.media import picture_size, sound_seconds
 from playground.refusals import bad_request
 from playground.state.files import StoredFile, Upload
+from playground.state.media import picture_size, sound_seconds
 
 MOST_PHOTO_BYTES: Final = 10 * 1024 * 1024
 LONGEST_SIDES: Final = 10_000

@@ -11,8 +11,8 @@ from aiogram.types import (
     User,
 )
 
-from playground.authors import author_fields
 from playground.encoding import encode, moment
+from playground.life.authors import author_fields
 from playground.state.places import Place
 from playground.state.users import BotAccount
 from playground.town import Town

@@ -4,17 +4,17 @@ from typing import Final
 
 from aiogram.types import ChatJoinRequest, User
 
-from playground import membership
 from playground.encoding import encode, moment
-from playground.group_view import pending, request_json
-from playground.membership import NO_WAY, Way
-from playground.rights import may_do
+from playground.life import membership
+from playground.life.group_view import pending, request_json
+from playground.life.membership import NO_WAY, Way
+from playground.life.rights import may_do
+from playground.life.views import announce
 from playground.state.chats import Group
 from playground.state.invites import Invite, JoinRequest
 from playground.state.places import Place
 from playground.state.users import public
 from playground.town import Town
-from playground.views import announce
 
 OPEN_S: Final = 300.0
 """How long a bot may write to somebody who asks to come in."""

@@ -2,14 +2,14 @@
 
 from aiogram.types import Message, User
 
-from playground.authors import ANONYMOUS
 from playground.encoding import moment
-from playground.membership import service
-from playground.post import post
+from playground.life.authors import ANONYMOUS
+from playground.life.membership import service
+from playground.life.post import post
+from playground.life.views import announce
 from playground.state.chats import Group
 from playground.state.members import GROUP_RIGHTS, Member
 from playground.town import Town
-from playground.views import announce
 
 
 def migrate(town: Town, group: Group, actor: User) -> Group:

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
-from playground.calling import Calling, Outcome
-from playground.reading import read, too_large
 from playground.refusals import Refusal
-from playground.serving import file_response
+from playground.serving.calling import Calling, Outcome
+from playground.serving.files import file_response
+from playground.serving.reading import read, too_large
 from playground.town import Town
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -11,12 +11,12 @@ from aiogram.types import (
     User,
 )
 
-from playground.authors import author_of, remember_author
-from playground.discussion import as_forwarded, brought_up_to_date, discussion_of
 from playground.encoding import Json, encode, moment
 from playground.formatting.utf16 import cut
-from playground.quizzes import for_other_bots
-from playground.shown import shown
+from playground.life.authors import author_of, remember_author
+from playground.life.discussion import as_forwarded, brought_up_to_date, discussion_of
+from playground.life.quizzes import for_other_bots
+from playground.life.shown import shown
 from playground.state.callbacks import Query
 from playground.state.chats import Group
 from playground.state.drafts import Draft

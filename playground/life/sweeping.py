@@ -1,10 +1,10 @@
 """What happens because time passes."""
 
-from playground.joining import queue_unanswered
-from playground.polling import close_due
-from playground.post import expire_drafts
+from playground.life.joining import queue_unanswered
+from playground.life.polling import close_due
+from playground.life.post import expire_drafts
+from playground.life.whispers import expire_whispers
 from playground.town import Town
-from playground.whispers import expire_whispers
 
 
 def sweep(town: Town) -> None:

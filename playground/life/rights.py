@@ -4,7 +4,7 @@ from typing import Final
 
 from aiogram.types import Message
 
-from playground.authors import author_of
+from playground.life.authors import author_of
 from playground.state.chats import Group
 from playground.state.members import Member
 from playground.state.places import Place

@@ -5,9 +5,9 @@ from typing import Any
 
 from aiogram.types import Poll, PollAnswer, PollOption
 
-from playground.authors import CHANNEL, author_fields, author_of
 from playground.encoding import encode, moment
-from playground.post import hears, repost
+from playground.life.authors import CHANNEL, author_fields, author_of
+from playground.life.post import hears, repost
 from playground.state.places import Place
 from playground.state.polls import Survey
 from playground.town import Town

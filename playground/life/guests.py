@@ -2,14 +2,14 @@
 
 from aiogram.types import Message
 
-from playground.authors import author_fields
 from playground.encoding import encode, moment
 from playground.formatting.utf16 import cut
-from playground.post import post
+from playground.life.authors import author_fields
+from playground.life.post import post
+from playground.life.threads import beside
 from playground.state.inline import Asked, Offer
 from playground.state.places import Place
 from playground.state.users import BotAccount, public
-from playground.threads import beside
 from playground.town import Town
 
 

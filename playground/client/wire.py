@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
+from playground.client.story import Story
 from playground.encoding import Json
-from playground.story import Story
 
 T = TypeVar("T")
 TIMEOUT_S: Final = 20.0

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from playground.encoding import Json, encode
-from playground.group_view import NO_GROUP, group_head
-from playground.shown import shown
+from playground.life.group_view import NO_GROUP, group_head
+from playground.life.shown import shown
+from playground.life.threads import topics_json
+from playground.life.whispers import shown_json
 from playground.state.chats import Group
 from playground.state.places import Place
 from playground.state.profiles import Scope
 from playground.state.users import BotAccount, public
-from playground.threads import topics_json
 from playground.town import Town
-from playground.whispers import shown_json
 
 SHOWN_MESSAGES = 200
 

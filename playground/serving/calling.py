@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from playground.encoding import Json, decode, encode
-from playground.faults import Fault
 from playground.methods import all_answers
 from playground.refusals import Refusal
 from playground.registry import Caller, Method, known_methods, untouched
 from playground.state.files import Upload
 from playground.town import Town
+from playground.trouble.faults import Fault
 
 log = logging.getLogger(__name__)
 QUIET: Final = frozenset({"getupdates"})

@@ -2,12 +2,12 @@
 
 from aiogram.types import PhotoSize, User
 
-from playground.attaching import photo_sizes
-from playground.membership import service
+from playground.life.attaching import photo_sizes
+from playground.life.membership import service
+from playground.life.views import announce
 from playground.state.chats import Group
 from playground.state.files import StoredFile
 from playground.town import Town
-from playground.views import announce
 
 
 def rename(town: Town, group: Group, actor: User, title: str) -> None:
