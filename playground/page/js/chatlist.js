@@ -9,7 +9,7 @@ import { clockTime, dayKey, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { chatMark, unsentText } from "./memory.js";
 import { summary } from "./message.js";
-import { nameOf, orderedChats, senderOf, titleOf } from "./store.js";
+import { isService, nameOf, orderedChats, senderOf, titleOf } from "./store.js";
 import { unreadState } from "./unread.js";
 
 const MOST_FOUND = 30;
@@ -162,7 +162,7 @@ export class ChatList {
     if (unsent) return { unsent: unsent.slice(0, 120) };
     if (!newest) return { words: chat.about || t(chat.kind === "private" ? (chat.started ? "bot" : "not_started") : chat.kind) };
     const sender = senderOf(newest);
-    const who = sender.id === me ? t("you") : chat.kind === "group" ? newest.sender_chat?.title ?? nameOf(sender) : "";
+    const who = sender.id === me && !isService(newest) ? t("you") : chat.kind === "group" && !isService(newest) ? newest.sender_chat?.title ?? nameOf(sender) : "";
     return { who, words: summary(newest) };
   }
 }
@@ -194,7 +194,7 @@ function draw(chat, facts) {
     h("span", { class: "row-face" }, avatar(chat.id, facts.name, "", facts.photo)),
     h("span", { class: "row-text" },
       h("span", { class: "row-top" }, facts.kind ? mark(facts.kind, t(`mark_${facts.kind}`), "kind") : null, h("strong", { dir: "auto" }, facts.name),
-        facts.muted ? mark("mute", t("muted_chat"), "silent") : null, h("span", { class: "grow" }), facts.time ? h("time", { datetime: facts.iso }, facts.time) : null),
+        facts.muted ? mark("mute", t("muted_chat"), "silent") : null, facts.time ? h("time", { datetime: facts.iso }, facts.time) : null),
       h("span", { class: "row-line", dir: "auto" }, line(facts))),
     h("span", { class: "row-badges" }, badges(facts)),
   ];

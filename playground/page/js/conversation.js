@@ -9,6 +9,7 @@ import { dayKey, dayName, t } from "./i18n.js";
 import { samovar } from "./icons.js";
 import { lastRead, markRead, unreadIn } from "./memory.js";
 import { messageItem, serviceText, summary } from "./message.js";
+import { connection, openBots } from "./newcomers.js";
 import { announce } from "./notices.js";
 import { PinBar } from "./pinbar.js";
 import { pinsOf } from "./pins.js";
@@ -229,7 +230,9 @@ export class Conversation {
 
   #welcome() {
     const { chat } = this;
-    const state = JSON.stringify([chat.about, chat.started, chat.blocked, this.thread]);
+    const bot = chat.kind === "private" ? this.host.store.bots.find((one) => one.user.id === chat.id) : null;
+    const offline = Boolean(bot) && connection(bot) === "offline";
+    const state = JSON.stringify([chat.about, chat.started, chat.blocked, this.thread, offline]);
     if (this.welcome && this.welcomed === state) return this.welcome;
     this.welcomed = state;
     this.welcome ??= h("div", { class: "welcome", role: "listitem" });
@@ -237,7 +240,8 @@ export class Conversation {
     const text = chat.about || t(empty[chat.kind] ?? "empty_chat");
     const begin = chat.kind === "private" && chat.started && !chat.blocked
       ? h("button", { type: "button", class: "primary", onclick: () => this.deeds.command("/start") }, t("start")) : null;
-    fill(this.welcome, samovar("welcome-picture"), h("p", { class: "welcome-title", dir: "auto" }, titleOf(chat)), h("p", { dir: "auto" }, text), begin);
+    fill(this.welcome, samovar("welcome-picture"), h("p", { class: "welcome-title", dir: "auto" }, titleOf(chat)), h("p", { dir: "auto" }, text), begin,
+      offline ? h("p", { class: "welcome-offline quiet" }, t("bot_is_offline"), h("button", { type: "button", class: "in-text", onclick: () => openBots(this.host.store, { show: chat.id }) }, t("how_to_connect_it"))) : null);
     return this.welcome;
   }
 

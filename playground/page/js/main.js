@@ -23,7 +23,7 @@ class App {
     this.store = new Store();
     this.columns = new Map();
     this.shown = new Set();
-    this.stream = new Stream(this.store, (connected) => { this.lost.hidden = connected; });
+    this.stream = new Stream(this.store, (connected) => { this.lost.hidden = connected; this.store.connected = connected; });
     this.#build();
     this.store.onChange((change) => this.#changed(change));
     narrow.addEventListener("change", () => this.#show());
@@ -92,7 +92,9 @@ class App {
       return;
     }
     this.lost.hidden = true;
+    this.store.connected = true;
     this.stream.open();
+    this.store.watchBots();
     listenForKeys(this);
     this.main.addEventListener("focusin", (event) => { this.lately = this.columns.get(Number(event.target.closest?.(".column")?.dataset.person)) ?? this.lately; });
     if (workshop().open && !narrow.matches) this.drawer.toggle({ focus: false });
@@ -111,6 +113,7 @@ class App {
       if (![...this.shown].some((id) => this.store.users.some((user) => user.id === id))) this.shown = new Set(this.#firstShown());
       this.#show();
     } else if (change.chat !== undefined) this.columns.get(change.user)?.note(change);
+    if (change.kind === "bots") for (const column of this.columns.values()) column.current?.render();
     if (["clock", "faces"].includes(change.kind)) for (const column of this.columns.values()) column.drawAnew();
     this.drawer.note(change);
     this.onRead();

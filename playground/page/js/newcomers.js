@@ -99,8 +99,8 @@ function newBotPage(store, panel) {
   };
 }
 
-/** All bots: who is connected, tokens, a new one. Refreshes itself while it is open. */
-export function openBots(store, { create = false } = {}) {
+/** All bots: who is connected, tokens, a new one. Refreshes itself while it is open; `show`: the bot to begin with. */
+export function openBots(store, { create = false, show = null } = {}) {
   const follow = (change) => { if (["users", "loaded", "bots"].includes(change.kind)) panel.refresh(); };
   const watch = setInterval(() => store.readBots(), 2000);
   const panel = new Panel({ onClose: () => { clearInterval(watch); store.listeners.delete(follow); } });
@@ -114,6 +114,7 @@ export function openBots(store, { create = false } = {}) {
       }, avatar(bot.user.id, nameOf(bot.user), "small"), h("span", { class: "row-text" }, h("strong", { dir: "auto" }, nameOf(bot.user)), h("span", { class: "quiet" }, `@${bot.user.username}`)), connectionBadge(bot)))))],
   });
   if (create) panel.push(newBotPage(store, panel));
+  if (show !== null) panel.push(botPage(store, show));
 }
 
 /** A button for the page's head with the number of bots that are connected. */

@@ -9,9 +9,13 @@ import { unfolding } from "./livelist.js";
 const instants = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false });
 export const instant = (unix) => instants.format(unix * 1000);
 
+const measure = (unit, digits = 0) => new Intl.NumberFormat(navigator.language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits });
+const MEASURES = { ms: measure("millisecond"), exact: measure("millisecond", 1), tenths: measure("second", 1), s: measure("second"), min: measure("minute") };
+
 export function span(seconds) {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  return seconds < 120 ? `${seconds.toFixed(seconds < 10 ? 1 : 0)} s` : `${Math.round(seconds / 60)} min`;
+  if (seconds < 1) return MEASURES.ms.format(seconds * 1000);
+  if (seconds < 120) return MEASURES[seconds < 10 ? "tenths" : "s"].format(seconds);
+  return MEASURES.min.format(seconds / 60);
 }
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -29,8 +33,8 @@ function gist(value) {
 export function callRow(call, bots) {
   const bot = bots.find((other) => other.user.id === call.bot);
   return unfolding([h("span", { class: `code ${call.ok ? "ok" : "bad"}` }, call.ok ? "200" : call.code), h("b", {}, call.method),
-    h("span", { class: call.ok ? "quiet" : "bad-words", dir: "auto" }, call.ok ? gist(call.params) : call.description), h("span", { class: "took" }, `${Math.round(call.took_ms)} ms`), h("time", {}, instant(call.at))],
-  () => [h("p", { class: "quiet raw-facts" }, [bot ? `@${bot.user.username}` : call.bot, `#${call.id}`, `${Math.round(call.took_ms * 10) / 10} ms`].join(" · ")),
+    h("span", { class: call.ok ? "quiet" : "bad-words", dir: "auto" }, call.ok ? gist(call.params) : call.description), h("span", { class: "took" }, MEASURES.ms.format(call.took_ms)), h("time", {}, instant(call.at))],
+  () => [h("p", { class: "quiet raw-facts" }, [bot ? `@${bot.user.username}` : call.bot, `#${call.id}`, MEASURES.exact.format(call.took_ms)].join(" · ")),
     call.ok ? null : h("p", { class: "problem" }, `${call.code}: ${call.description}`),
     jsonView(t("params"), call.params, bot ? copyButton(() => curl(call, bot.token), t("copy_curl")) : null),
     call.result === null || call.result === undefined ? null : jsonView(t("result"), call.result)], call.ok ? "" : "failed");

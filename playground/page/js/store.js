@@ -7,6 +7,7 @@ import { hearTime, setNow } from "./clock.js";
 const KEPT_MESSAGES = 400;
 const LOAD_EVERYBODY_UP_TO = 12;
 const KEPT_INLINE = 50;
+const LOOK_AT_BOTS_MS = 3000;
 
 function chatFrom(answer) {
   return {
@@ -67,6 +68,7 @@ export class Store {
     this.waiting = new Map();
     this.inline = new Map();
     this.seq = 0;
+    this.connected = false;
   }
 
   /** Calls `listener({kind, user, chat, event})` after every change. */
@@ -161,6 +163,9 @@ export class Store {
     this.bots = bots;
     if (JSON.stringify(bots) !== before) this.tell({ kind: "bots" });
   }
+
+  /** Follows who is connected while the page is looked at. */
+  watchBots() { setInterval(() => { if (document.visibilityState === "visible" && this.connected) this.readBots(); }, LOOK_AT_BOTS_MS); }
 
   // The answer may come by the stream before the question's own response.
   #inlineAnswer(queryId) {

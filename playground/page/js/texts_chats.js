@@ -4,7 +4,7 @@ export const CHATS = {
   en: {
     theme: "Colours", theme_auto: "as the system has them", theme_light: "light", theme_dark: "dark",
     more: "More", new: "New", new_bot: "New bot", find_person: "Find somebody", as_person: "as {who}", go_back: "Back to the page before", save: "Save", none: "none", on: "on", off: "off", name: "Name",
-    premium: "Telegram Premium", token: "Token", base_url: "Address of the Bot API (base_url)", how_to_connect: "Connect with aiogram",
+    premium: "Telegram Premium", token: "Token", base_url: "Address of the Bot API (base_url)", how_to_connect: "Connect with aiogram", bot_is_offline: "No program runs this bot now: nobody will answer.", how_to_connect_it: "How to connect it",
     connection_polling: "polling", connection_webhook: "webhook", connection_offline: "offline", connected_of: "{on} of {count} connected",
     updates_wait: { one: "{count} update waits", other: "{count} updates wait" }, reads_all: "reads everything in groups", privacy_on: "privacy mode", inline_on: "inline mode", topics_on: "topics in private chats",
     bot_username_hint: "Ends in bot, as with Telegram.", privacy_mode: "Privacy mode", privacy_mode_hint: "In groups the bot sees only commands and replies to it.",
@@ -58,7 +58,7 @@ export const CHATS = {
   ru: {
     theme: "Цвета", theme_auto: "как в системе", theme_light: "светлые", theme_dark: "тёмные",
     more: "Ещё", new: "Создать", new_bot: "Новый бот", find_person: "Найти человека", as_person: "от имени: {who}", go_back: "Назад", save: "Сохранить", none: "нет", on: "вкл.", off: "выкл.", name: "Имя",
-    premium: "Telegram Premium", token: "Токен", base_url: "Адрес Bot API (base_url)", how_to_connect: "Подключить через aiogram",
+    premium: "Telegram Premium", token: "Токен", base_url: "Адрес Bot API (base_url)", bot_is_offline: "Ни одна программа сейчас не ведёт этого бота: никто не ответит.", how_to_connect_it: "Как подключить", how_to_connect: "Подключить через aiogram",
     connection_polling: "опрашивает", connection_webhook: "вебхук", connection_offline: "не подключён", connected_of: "подключено {on} из {count}",
     updates_wait: { one: "ждёт {count} событие", few: "ждут {count} события", many: "ждут {count} событий", other: "ждут {count} события" }, reads_all: "читает всё в группах", privacy_on: "режим приватности", inline_on: "инлайн-режим", topics_on: "темы в личных чатах",
     bot_username_hint: "Оканчивается на bot, как в Telegram.", privacy_mode: "Режим приватности", privacy_mode_hint: "В группах бот видит только команды и ответы ему.",

@@ -2,7 +2,8 @@
 
 import { chatMark, unreadAfter } from "./memory.js";
 
-const addressed = (message, me) => message.reply_to_message?.from?.id === me.id
+// What is said in a topic answers the message that made the topic only in name.
+const addressed = (message, me) => (message.reply_to_message?.from?.id === me.id && !message.reply_to_message.forum_topic_created)
   || [...(message.entities ?? []), ...(message.caption_entities ?? [])].some((entity) => isMention(entity, message.text ?? message.caption ?? "", me));
 
 function isMention(entity, text, me) {
