@@ -1,5 +1,6 @@
 """A plain aiogram bot that counts taps; address and token are its arguments."""
 
+import logging
 import sys
 
 import uvloop
@@ -43,6 +44,7 @@ class Counter:
 async def poll(base: str, token: str) -> None:
     """Poll until SIGTERM."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(base))
+    logging.getLogger("aiogram").setLevel(logging.CRITICAL)  # what it loses, the load counts
     dispatcher = Dispatcher()
     dispatcher.include_router(Counter().router())
     await dispatcher.start_polling(Bot(token, session=session))
