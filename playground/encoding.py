@@ -15,13 +15,16 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, InputFile
 from aiogram.types.base import TelegramObject
 from pydantic import BaseModel, ValidationError
 
-from playground.markups import markup_of
+from playground.markups import is_number, markup_of
 from playground.refusals import Refusal, bad_request
 
 Json: typing.TypeAlias = dict[str, Any]
 
 MISSING = {
     "chat_id": "chat_id is empty",
+    "file_id": "file_id not specified",
+    "latitude": "latitude is empty",
+    "longitude": "longitude is empty",
     "text": "message text is empty",
     "photo": "there is no photo in the request",
     "document": "there is no document in the request",
@@ -137,6 +140,16 @@ def _attached(model: type[TelegramMethod[Any]]) -> frozenset[str]:
 
 
 @cache
+def _texts(model: type[TelegramMethod[Any]]) -> frozenset[str]:
+    """Parameters that are texts, so that a number in JSON is one, too."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if str in (parts := _parts(field.annotation)) and int not in parts
+    )
+
+
+@cache
 def _is_inline_only(model: type[TelegramMethod[Any]]) -> bool:
     parts = set(_parts(model.model_fields["reply_markup"].annotation))
     return parts <= {InlineKeyboardMarkup, python_types.NoneType}
@@ -197,7 +210,7 @@ def _value(model: type[TelegramMethod[Any]], name: str, value: object) -> object
     if name in _attached(model):
         return BufferedInputFile(b"", filename=str(value))
     if name not in _structured(model):
-        return value
+        return str(value) if name in _texts(model) and is_number(value) else value
     found = _parse(name, value) if isinstance(value, str) else value
     if name == "reply_markup":
         return markup_of(found, only_inline=_is_inline_only(model))

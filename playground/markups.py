@@ -90,7 +90,12 @@ def _inline_button(button: object) -> Json:
     return _with_text(button, "InlineKeyboardButton")
 
 
+def is_number(value: object) -> bool:
+    """Whether JSON holds a number, which Telegram takes where it wants a text."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _with_text(button: Json, kind: str) -> Json:
     if button.get("text") is None:
         raise bad_request(f"can't parse {kind}: Can't find field \"text\"")
-    return button
+    return {name: str(one) if is_number(one) else one for name, one in button.items()}

@@ -15,6 +15,8 @@ from playground.refusals import bad_request
 
 LONGEST_TEXT: Final = 4096
 LONGEST_CAPTION: Final = 1024
+"""In characters: an emoji counts once here and twice in offsets (measured at Telegram:
+https://github.com/FerroxLabs/wayland/issues/934)."""
 MOST_BYTES: Final = 2**15
 
 Formatted = tuple[str, list[MessageEntity]]
@@ -72,7 +74,7 @@ def message_text(
     formatted = parsed(text, parse_mode, entities)
     if not formatted[0]:
         raise bad_request("text must be non-empty")
-    if width(formatted[0]) > LONGEST_TEXT:
+    if len(formatted[0]) > LONGEST_TEXT:
         raise bad_request("message is too long")
     return formatted
 
@@ -96,6 +98,6 @@ def caption_text(
         Refusal: It is too long or broken.
     """
     formatted = parsed(caption or "", parse_mode, entities)
-    if width(formatted[0]) > LONGEST_CAPTION:
+    if len(formatted[0]) > LONGEST_CAPTION:
         raise bad_request(too_long)
     return formatted

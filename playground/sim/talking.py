@@ -9,7 +9,7 @@ from aiogram.types import Message, MessageEntity
 from playground.encoding import moment
 from playground.formatting.found import found_entities
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT
-from playground.formatting.utf16 import trimmed, width
+from playground.formatting.utf16 import trimmed
 from playground.life.attaching import PERMISSION, check_photo, media_fields
 from playground.life.authors import author_fields
 from playground.life.guests import call_guests
@@ -113,7 +113,7 @@ def _text(
     town: Town, text: str, entities: Sequence[MessageEntity], longest: int
 ) -> tuple[str, list[MessageEntity]]:
     plain, marks = trimmed(text, entities)
-    if width(plain) > longest:
+    if len(plain) > longest:
         raise SimError(400, f"the text is longer than {longest}")
     return plain, with_people(town, found_entities(plain, marks))
 

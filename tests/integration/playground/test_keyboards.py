@@ -269,3 +269,25 @@ async def test_a_message_is_edited_with_inline_buttons_only(server: Running, ali
         text="b", reply_markup={"keyboard": [["A"]]},
     )  # fmt: skip
     assert answer["description"] == "Bad Request: inline keyboard expected"
+
+
+async def test_a_number_is_a_text_too(server: Running, alice: Person) -> None:
+    markup = {"inline_keyboard": [[{"text": 7, "callback_data": 42}]]}
+    await call(server, "sendMessage", chat_id=alice.id, text=12, reply_markup=markup)
+    assert (await alice.sees("12")).buttons == ["7"]
+    await alice.taps("7")
+    [update] = (await call(server, "getUpdates"))["result"]
+    assert update["callback_query"]["data"] == "42"
+    number = int(update["callback_query"]["id"])
+    assert (await call(server, "answerCallbackQuery", callback_query_id=number))["ok"]
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [("sendLocation", "latitude is empty"), ("getFile", "file_id not specified")],
+)
+async def test_what_is_missing_is_said_in_telegrams_words(
+    server: Running, alice: Person, method: str, words: str
+) -> None:
+    answer = await call(server, method, chat_id=alice.id)
+    assert answer["description"] == f"Bad Request: {words}"

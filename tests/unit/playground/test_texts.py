@@ -34,7 +34,7 @@ def test_white_space_at_the_ends_goes_and_entities_with_it() -> None:
     [
         ("", None, "message text is empty"),
         ("<b> </b>", "HTML", "text must be non-empty"),
-        ("🥣" * 2049, None, "message is too long"),
+        ("🥣" * 4097, None, "message is too long"),
         ("x", "Fancy", "unsupported parse_mode"),
     ],
 )
@@ -45,6 +45,7 @@ def test_texts_that_are_refused(text: str, mode: str | None, sentence: str) -> N
 
 def test_length_is_measured_after_parsing() -> None:
     assert len(message_text("<b>" + "x" * 4096 + "</b>", "HTML")[0]) == 4096
+    assert len(message_text("🥣" * 4096)[0]) == 4096, "an emoji is one character"
     assert caption_text(None) == ("", [])
     with pytest.raises(Refusal, match="caption is too long"):
         caption_text("x" * 1025)
