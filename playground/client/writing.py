@@ -1,5 +1,7 @@
 """A person writes, sends, edits and deletes."""
 
+from collections.abc import Sequence
+
 from playground.client.someone import Someone
 from playground.client.story import Seen
 
@@ -90,3 +92,9 @@ class Writing(Someone):
         path = f"/messages/{message.id}/forward"
         answer = await self._act("POST", path, json={"to": to.chat_id})
         return await to.found(answer["message_id"])
+
+    async def forwards_all(self, messages: Sequence[Seen], to: Someone) -> list[Seen]:
+        """Show messages in another chat together; what was an album is one there, too."""
+        body = {"message_ids": [message.id for message in messages], "to": to.chat_id}
+        answer = await self._act("POST", "/forward", json=body)
+        return [await to.found(message["message_id"]) for message in answer["messages"]]

@@ -41,6 +41,7 @@ class GroupRoutes:
             web.put(PLACE + "/join_requests/{requester}", self.decide),
             web.post(PLACE + "/migrate", self.migrate),
             web.post("/sim/users/{user}/open", self.open),
+            web.get("/sim/preview", self.preview),
         ]
 
     async def add_group(self, request: web.Request) -> web.Response:
@@ -133,6 +134,10 @@ class GroupRoutes:
     async def migrate(self, request: web.Request) -> web.Response:
         """A basic group becomes a supergroup."""
         return web.json_response(ruling.migrate(self._town, *where(request)))
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """What a link leads to."""
+        return web.json_response(letting_in.preview(self._town, request.query.get("link", "")))
 
     async def open(self, request: web.Request) -> web.Response:
         """Follow a link of Telegram."""

@@ -192,6 +192,36 @@ def follow(town: Town, person: int, text: str) -> Json:
     return _follow_to_bot(town, person, link)
 
 
+def preview(town: Town, text: str) -> Json:
+    """Tell what a link leads to before anybody follows it; ``chat`` is None where it is nothing."""
+    try:
+        return _led_to(town, parsed_link(text))
+    except SimError:
+        return {"chat": None}
+
+
+def _led_to(town: Town, link: Link) -> Json:
+    if link.invite:
+        group, invite = _leads(town, link.invite)
+        return _seen_from_outside(town, group) | {"by_request": invite.creates_join_request}
+    found = town.chats.by_username(link.name) if link.name else None
+    if found is not None:
+        return _seen_from_outside(town, found) | {"by_request": found.join_by_request}
+    bot = town.users.by_username(link.name) if link.name else None
+    if bot is None or bot.id not in town.users.bots:
+        raise SimError(404, "this leads to no chat that may be shown")
+    about = {"chat": bot.id, "kind": "private", "title": bot.first_name, "username": bot.username}
+    return about | {"member_count": 0, "by_request": False}
+
+
+def _seen_from_outside(town: Town, group: Group) -> Json:
+    return {
+        "chat": group.id, "kind": "channel" if group.is_channel else "group",
+        "title": group.title, "username": group.username,
+        "member_count": len(list(group.present(town.now()))),
+    }  # fmt: skip
+
+
 def _follow_to_bot(town: Town, person: int, link: Link) -> Json:
     bot = town.users.by_username(link.name)
     if bot is None or bot.id not in town.users.bots:

@@ -10,12 +10,13 @@ from playground.life.attaching import PERMISSION, check_photo, media_fields
 from playground.life.origins import is_protected
 from playground.life.post import is_service
 from playground.methods.albums import check_album, new_album
-from playground.methods.copying import forwarded
+from playground.methods.copying import forwarded, grouped
 from playground.methods.places import HIGHEST_VALUE, plain_emoji, rolled
 from playground.refusals import Refusal, SimError
 from playground.sim.bodies import Body
 from playground.sim.talking import caption_of, find, send, writable
 from playground.state.files import Facts, Upload
+from playground.state.places import Place
 from playground.town import Town
 
 PICTURES = frozenset({"photo", "video"})
@@ -140,13 +141,31 @@ def forward(
     Raises:
         SimError: It is not there or protected, or the person may not write there.
     """
+    return forward_several(town, person, chat, [message_id], to=to, thread_id=thread_id)[0]
+
+
+def forward_several(
+    town: Town, person: int, chat: int, message_ids: Sequence[int], *, to: int,
+    thread_id: int | None = None,
+) -> list[Message]:  # fmt: skip
+    """Show messages in another chat; what was an album is one there, too.
+
+    Raises:
+        SimError: One is not there or protected, or the person may not write there.
+    """
     source = town.place_for_person(person, chat)
     if person not in town.people_at(source):
         raise SimError(403, "this person is not in the chat")
+    messages = [_forwardable(town, source, message_id) for message_id in sorted(set(message_ids))]
+    place = writable(town, person, to)
+    contents = grouped(messages, [forwarded(message) for message in messages])
+    return [send(town, place, person, None, thread_id, **content) for content in contents]
+
+
+def _forwardable(town: Town, source: Place, message_id: int) -> Message:
     message = find(town, source, message_id)
     if is_service(message):
         raise SimError(400, "service messages cannot be forwarded")
     if is_protected(town, source, message):
         raise SimError(403, "this message is protected: it cannot be forwarded")
-    place = writable(town, person, to)
-    return send(town, place, person, None, thread_id, **forwarded(message))
+    return message

@@ -4,6 +4,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.web_request import FileField
+from pydantic import Field
 
 from playground.encoding import encode
 from playground.life.whispers import shown_json
@@ -33,6 +34,12 @@ class ForwardBody(bodies.Body):
     thread_id: int | None = None
 
 
+class SeveralBody(ForwardBody):
+    """What, and where to."""
+
+    message_ids: list[int] = Field(min_length=1, max_length=100)
+
+
 class WritingRoutes:
     """Handlers for what people send."""
 
@@ -46,6 +53,7 @@ class WritingRoutes:
         return [
             web.post(chat + "/messages", self.write),
             web.post(message + "/forward", self.forward),
+            web.post(chat + "/forward", self.forward_several),
             web.post(message + "/tap", self.tap),
         ]
 
@@ -98,6 +106,14 @@ class WritingRoutes:
                 self._town, *_where(request), message, to=body.to, thread_id=body.thread_id
             )
         )
+
+    async def forward_several(self, request: web.Request) -> web.Response:
+        """Messages go on together, an album as one."""
+        body = await read_json(request, SeveralBody)
+        sent = sharing.forward_several(
+            self._town, *_where(request), body.message_ids, to=body.to, thread_id=body.thread_id
+        )
+        return web.json_response({"messages": encode(sent)})
 
     async def tap(self, request: web.Request) -> web.Response:
         """An inline button."""

@@ -187,7 +187,9 @@ async def test_links_are_made_followed_approved_and_revoked(
     await dora.column.get_by_role("button", name="New chat").click()
     await page.get_by_role("dialog").get_by_role("button", name="Open a link").click()
     await page.get_by_role("dialog").get_by_role("textbox", name="Link").fill(address)
-    await expect(page.get_by_role("dialog").get_by_role("status")).to_contain_text("By an invite")
+    await expect(page.get_by_role("dialog").get_by_role("status")).to_have_text(
+        "CClub4 members · by request"
+    )
     await _press(page.get_by_role("dialog"), "Open")
     await expect(dora.toasts).to_contain_text("You asked to join")
 

@@ -12,6 +12,7 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InlineQueryResultUnion,
+    InputMediaPhoto,
     InputTextMessageContent,
     KeyboardButton,
     KeyboardButtonPollType,
@@ -139,6 +140,19 @@ async def test_a_message_is_forwarded_to_a_chosen_chat(
     await expect(alice.toasts).to_have_text("Forwarded to Club")
     await alice.opens("Club")
     await expect(await alice.sees("Tell everybody")).to_contain_text("Forwarded from Helper")
+
+
+async def test_an_album_is_forwarded_as_one(town: Running, page_of: PageOf, bot: Bot) -> None:
+    alice = await _begun(town, page_of)
+    pictures = [InputMediaPhoto(media=picture(tone=tone)) for tone in (60, 120, 180)]
+    await bot.send_media_group(town.seed.users["alice"], [*pictures])
+    await alice.column.locator(".mosaic .tile").nth(1).click(button="right")
+    await alice.page.get_by_role("menuitem", name="Forward").click()
+    await alice.page.get_by_role("dialog").get_by_role("button", name="Club").click()
+    await expect(alice.toasts).to_have_text("Forwarded to Club")
+    await alice.opens("Club")
+    await expect(alice.column.locator(".conversation .mosaic")).to_have_count(1)
+    await expect(alice.column.locator(".conversation .mosaic .tile")).to_have_count(3)
 
 
 async def test_inline_results_are_chosen_by_keyboard(

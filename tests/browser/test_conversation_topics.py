@@ -94,3 +94,18 @@ async def test_a_closed_topic_says_so(
     await expect(bob.column.get_by_role("tab", name="General")).to_have_attribute(
         "aria-selected", "true"
     )
+
+
+async def test_words_in_a_topic_do_not_mention_who_made_it(
+    town: Running, page_of: PageOf, forum: int
+) -> None:
+    _, alice, bob = await _two(town, page_of)
+    await _makes(alice, "Samovars")
+    await alice.opens("Helper")
+    await bob.column.get_by_role("tab", name="Samovars").click()
+    await bob.says("Mine is big")
+    row = alice.column.locator(".chat-row", has_text="Club")
+    await expect(row).to_contain_text("Bob: Mine is big")
+    await expect(row.get_by_label("You were mentioned")).to_have_count(0)
+    await bob.says("What of yours, @alice?")
+    await expect(row.get_by_label("You were mentioned")).to_be_visible()

@@ -28,6 +28,7 @@ export const server = {
   addFault: (fault) => post("/sim/faults", fault),
   removeFault: (id) => request("DELETE", `/sim/faults/${id}`),
   setLimits: (profile) => request("PUT", "/sim/limits", { profile }),
+  preview: (link) => get(`/sim/preview?link=${encodeURIComponent(link)}`),
   open: (user, link) => post(`/sim/users/${user}/open`, { link }),
 };
 
@@ -51,7 +52,7 @@ export function seat(user, chat) {
       for (const { file, name } of files) form.append("file", file, name);
       return post(`${base}/messages`, form);
     },
-    forward: (id, to, thread) => post(`${base}/messages/${id}/forward`, { to, ...inTopic(thread) }),
+    forward: (ids, to) => post(`${base}/forward`, { message_ids: ids, to }),
     vote: (id, options) => request("PUT", `${base}/messages/${id}/vote`, { options }),
     voters: (id) => get(`${base}/messages/${id}/voters`),
     closePoll: (id) => post(`${base}/messages/${id}/close_poll`),

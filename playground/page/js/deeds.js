@@ -129,10 +129,12 @@ export class Deeds {
     this.tell(t("copied"));
   }
 
+  /** Takes a message to another chat, and with it the rest of its album. */
   async forward(message) {
     const { conversation } = this;
+    const album = message.media_group_id ? conversation.chat.messages.filter((other) => other.media_group_id === message.media_group_id) : [message];
     const target = await chooseChat(t("forward_to"), conversation.person, (chat) => chat.can_send !== false && (chat.kind !== "private" || chat.started));
-    if (target && await this.attempt(this.seat.forward(message.message_id, target.id))) this.tell(t("forwarded_to", { title: titleOf(target) }));
+    if (target && await this.attempt(this.seat.forward(album.map((part) => part.message_id), target.id))) this.tell(t("forwarded_to", { title: titleOf(target) }));
   }
 
   /** A person's name goes into the composer; what has a chat opens it. */

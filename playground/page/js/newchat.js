@@ -68,14 +68,11 @@ export function insidePath(text) {
 }
 
 async function previewOf(text) {
-  const name = insidePath(text)?.split(/[/?]/)[0].toLowerCase();
-  if (!name) return null;
-  const state = await server.state();
-  const group = state.groups.find((other) => other.username?.toLowerCase() === name);
-  if (group) return { id: group.id, title: group.title, line: `@${group.username}` };
-  const bot = state.bots.find((other) => other.user.username?.toLowerCase() === name);
-  if (bot) return { id: bot.user.id, title: nameOf(bot.user), line: `@${bot.user.username} · ${t("bot")}` };
-  return /^(\+|joinchat)/.test(name) ? { id: -1, title: t("by_invite_link"), line: text.trim() } : null;
+  if (!insidePath(text)) return null;
+  const { chat: id, kind, title, username, member_count: count, by_request: asks } = await server.preview(text.trim());
+  if (id === null) return null;
+  const size = kind === "private" ? t("bot") : t(kind === "channel" ? "subscribers" : "members", { count });
+  return { id, title, line: [username ? `@${username}` : null, size, asks ? t("by_request") : null].filter(Boolean).join(" · ") };
 }
 
 function linkPage(column) {
@@ -101,19 +98,18 @@ export async function follow(column, link) {
   const answer = await server.open(column.id, link.trim());
   if (answer.did === "requested") { column.notices.toast(t("request_sent")); return true; }
   if (answer.did === "joined") column.notices.toast(t("you_joined"));
-  if (answer.did === "choose_group") { chooseGroup(column, answer, link); return true; }
+  if (answer.did === "choose_group") { chooseGroup(column, answer); return true; }
   if (answer.chat) await column.openWhenThere(answer.chat);
   return true;
 }
 
 // A `startgroup` link asks to which of the person's groups the bot goes.
-function chooseGroup(column, answer, link) {
-  const groups = [...column.person.chats.values()].filter((chat) => chat.kind === "group" && ["creator", "administrator", "member"].includes(chat.status));
-  const bot = column.store.bots.find((other) => other.user.id === answer.bot || link.toLowerCase().includes(other.user.username?.toLowerCase()));
+function chooseGroup(column, answer) {
+  const groups = [...column.person.chats.values()].filter((chat) => answer.groups.includes(chat.id));
   const panel = new Panel({ hint: t("as_person", { who: nameOf(column.person.me) }) });
   panel.push({ title: t("bot_to_group"), draw: () => groups.map((chat) => panelRow({ key: `group ${chat.id}`, glyph: "people", label: chat.title, onclick: async () => {
     panel.close();
     column.open(chat.id, { focus: true });
-    if (bot) await column.current.deeds.attempt(column.current.deeds.seat.addMember(bot.user.id));
+    await column.current.deeds.attempt(column.current.deeds.seat.addMember(answer.bot, answer.payload));
   } })) });
 }

@@ -5,6 +5,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import ChatInviteLink, Update
 
+from playground.encoding import Json
 from playground.state.members import RIGHTS
 from playground.users import InGroup, Person, Playground, Refused
 
@@ -199,3 +200,22 @@ async def test_channels_sell_their_links(town: Playground, alice: Person, bot: B
     assert (link.subscription_period, link.subscription_price) == (2_592_000, 10)
     renamed = await bot.edit_chat_subscription_invite_link(channel, link.invite_link, name="silver")
     assert (renamed.name, renamed.subscription_price) == ("silver", 10)
+
+
+async def test_a_link_tells_where_it_leads(
+    doorman: Bot, club: InGroup, town: Playground, dave: Person
+) -> None:
+    async def seen(link: str) -> Json:
+        return await town.request("GET", "/sim/preview", params={"link": link})
+
+    made = await doorman.create_chat_invite_link(club.chat_id, creates_join_request=True)
+    count = (await club.chat())["member_count"]
+    assert await seen(made.invite_link) == {
+        "chat": club.chat_id, "kind": "group", "title": "Club", "username": None,
+        "member_count": count, "by_request": True,
+    }  # fmt: skip
+    assert (await seen("@helper_bot"))["title"] == "Helper"
+    await doorman.revoke_chat_invite_link(club.chat_id, made.invite_link)
+    for nothing in (made.invite_link, "https://example.org/x", "@nobody", ""):
+        assert await seen(nothing) == {"chat": None}
+    assert dave.id not in {one["user"]["id"] for one in (await club.chat())["members"]}

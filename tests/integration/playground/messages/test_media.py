@@ -131,6 +131,17 @@ async def test_people_send_albums_and_bots_send_them_back(
     assert club.story.messages[single[0].message_id].message.media_group_id is None
 
 
+async def test_people_forward_an_album_as_one(alice: Person, club: InGroup) -> None:
+    sent = await alice.sends_album(PICTURE, PICTURE, caption="Look")
+    shown = await alice.forwards_all(sent, club)
+    assert shown[0].message.media_group_id == shown[1].message.media_group_id is not None
+    assert shown[0].message.media_group_id != sent[0].message.media_group_id
+    assert shown[0].message.caption == "Look"
+    [alone] = await alice.forwards_all(sent[1:], club)
+    assert alone.message.media_group_id is None
+    assert alone.message.forward_origin is not None
+
+
 async def test_files_are_served_in_ranges(server: Running, bot: Bot, alice: Person) -> None:
     sent = await bot.send_document(alice.id, BufferedInputFile(b"0123456789", "a.bin"))
     assert sent.document is not None
