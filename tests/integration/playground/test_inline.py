@@ -19,8 +19,9 @@ from playground.saving.files import from_file, to_file
 from playground.server import Running, running_playground
 from playground.town import Town
 from playground.users import InGroup, Person, Playground, Refused
+from tests.fakes.town_time import FakeTime
 from tests.integration.playground.refusals.case import PIXEL
-from tests.integration.playground.worlds import FakeClock, bot_of
+from tests.integration.playground.worlds import bot_of
 
 TAP = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="tap", callback_data="1")]])
 
@@ -209,8 +210,8 @@ async def test_results_come_in_pages_with_a_button(bot: Bot, alice: Person) -> N
 
 
 @pytest.fixture
-async def timed() -> AsyncIterator[tuple[FakeClock, Playground, Bot]]:
-    clock = FakeClock()
+async def timed() -> AsyncIterator[tuple[FakeTime, Playground, Bot]]:
+    clock = FakeTime()
     async with (
         running_playground(now=clock) as server,
         Playground.connect(server.base) as town,
@@ -220,7 +221,7 @@ async def timed() -> AsyncIterator[tuple[FakeClock, Playground, Bot]]:
 
 
 async def test_an_answer_is_cached_for_everybody_or_for_one(
-    timed: tuple[FakeClock, Playground, Bot],
+    timed: tuple[FakeTime, Playground, Bot],
 ) -> None:
     clock, town, bot = timed
     alice, bob = town.user("alice"), town.user("bob")

@@ -14,9 +14,10 @@ from aiogram.types import (
 
 from playground.server import running_playground
 from playground.users import InGroup, Person, Playground, Refused
+from tests.fakes.town_time import FakeTime
 from tests.integration.playground.probe.frame import EVERY_UPDATE
 from tests.integration.playground.refusals.case import PIXEL
-from tests.integration.playground.worlds import FakeClock, bot_of
+from tests.integration.playground.worlds import bot_of
 
 
 async def updates(bot: Bot) -> list[Update]:
@@ -114,7 +115,7 @@ async def test_a_bot_stops_its_poll(bot: Bot, alice: Person) -> None:
 
 
 async def test_a_poll_closes_when_its_time_has_come() -> None:
-    clock = FakeClock()
+    clock = FakeTime()
     async with (
         running_playground(now=clock) as server,
         Playground.connect(server.base) as town,

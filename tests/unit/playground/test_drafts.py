@@ -2,14 +2,7 @@ from playground.life.post import drop_draft, expire_drafts, show_draft, stop_dra
 from playground.state.drafts import Draft
 from playground.state.places import Place
 from playground.town import Town
-
-
-class FakeTime:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.fakes.town_time import FakeTime
 
 
 def draft(bot: int, *, keep: bool = False) -> Draft:
@@ -17,7 +10,7 @@ def draft(bot: int, *, keep: bool = False) -> Draft:
 
 
 def test_a_draft_disappears_after_its_time() -> None:
-    time = FakeTime()
+    time = FakeTime(1_000.0)
     town = Town(now=time)
     bot = town.add_bot("B", "b_bot")
     place = Place(town.users.add_person("A").id, bot.id)
@@ -31,7 +24,7 @@ def test_a_draft_disappears_after_its_time() -> None:
 
 
 def test_a_stopped_draft_stays_when_its_bot_wants_that() -> None:
-    town = Town(now=FakeTime())
+    town = Town(now=FakeTime(1_000.0))
     bot = town.add_bot("B", "b_bot")
     place = Place(town.users.add_person("A").id, bot.id)
     for keep in (True, False):
@@ -44,7 +37,7 @@ def test_a_stopped_draft_stays_when_its_bot_wants_that() -> None:
 
 
 def test_each_topic_has_a_draft_of_its_own() -> None:
-    town = Town(now=FakeTime())
+    town = Town(now=FakeTime(1_000.0))
     bot = town.add_bot("B", "b_bot")
     place = Place(town.users.add_person("A").id, bot.id)
     for thread_id in (None, 5, 6):

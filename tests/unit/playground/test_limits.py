@@ -5,21 +5,14 @@ from hypothesis import strategies as st
 from playground.refusals import Refusal, SimError
 from playground.state.places import Place
 from playground.trouble.limits import LONGEST_S, Limits
+from tests.fakes.town_time import FakeTime
 
 BOT = 7
 
 
-class FakeTime:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def time() -> FakeTime:
-    return FakeTime()
+    return FakeTime(1_000.0)
 
 
 @pytest.fixture
@@ -141,7 +134,7 @@ CALLS = st.lists(
 @given(calls=CALLS, seed=st.integers(0, 5))
 def test_the_same_calls_are_refused_alike(calls: list[tuple[int, bool, float]], seed: int) -> None:
     def waits() -> list[int | None]:
-        time = FakeTime()
+        time = FakeTime(1_000.0)
         limits = harsh(time, seed)
         found = []
         for chat, edit, pause_s in calls:
@@ -156,7 +149,7 @@ def test_the_same_calls_are_refused_alike(calls: list[tuple[int, bool, float]], 
 
 @given(profile=st.sampled_from(["faq", "harsh"]), chats=st.lists(st.integers(1, 4), max_size=40))
 def test_who_waits_as_told_is_let_through(profile: str, chats: list[int]) -> None:
-    time = FakeTime()
+    time = FakeTime(1_000.0)
     limits = Limits(time)
     limits.choose(profile, 3)
     for chat in chats:

@@ -6,16 +6,9 @@ from playground.refusals import Refusal
 from playground.state.deliveries import Delivery
 from playground.state.update_faults import Mishap, UpdateFault, UpdateFaults
 from playground.state.updates import MOST_PENDING, UpdateQueue, Webhook
+from tests.fakes.town_time import FakeTime
 
 CHAT = {"chat": {"id": 1}}
-
-
-class FakeTime:
-    def __init__(self) -> None:
-        self.now = 5.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -25,7 +18,7 @@ def log() -> list[tuple[int, str]]:
 
 @pytest.fixture
 def time() -> FakeTime:
-    return FakeTime()
+    return FakeTime(5.0)
 
 
 @pytest.fixture
@@ -190,7 +183,7 @@ MISHAPS = st.lists(st.sampled_from([None, "duplicate", "late", "swapped"]), max_
 
 @given(mishaps=MISHAPS, limit=st.integers(1, 5))
 def test_whatever_is_not_lost_arrives(mishaps: list[Mishap | None], limit: int) -> None:
-    time, faults = FakeTime(), UpdateFaults()
+    time, faults = FakeTime(5.0), UpdateFaults()
     queue = UpdateQueue(7, 1, time, lambda _: None, faults.strike)
     for number, mishap in enumerate(mishaps):
         if mishap is not None:

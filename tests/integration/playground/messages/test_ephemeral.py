@@ -1,7 +1,5 @@
 """Ephemeral messages: one person of a group and one bot see them, nobody else."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -18,30 +16,12 @@ from aiogram.types import (
 )
 
 from playground.life.sweeping import sweep
-from playground.server import Running, running_playground
+from playground.server import Running
 from playground.users import InGroup, Person, Playground, Refused
+from tests.fakes.town_time import FakeTime
 
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000200000003080600000000")
 TAP = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="tap", callback_data="1")]])
-
-
-class FakeTime:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def time() -> FakeTime:
-    return FakeTime()
-
-
-@pytest.fixture
-async def server(time: FakeTime) -> AsyncIterator[Running]:
-    async with running_playground(now=time) as running:
-        yield running
 
 
 def only(person: Person, **more: str | bool) -> EphemeralMessageParameters:

@@ -1,32 +1,12 @@
 """Places, contacts and dice."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 
-from playground.server import Running, running_playground
+from playground.server import Running
 from playground.users import Person, Playground, Refused
-
-
-class FakeTime:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def time() -> FakeTime:
-    return FakeTime()
-
-
-@pytest.fixture
-async def server(time: FakeTime) -> AsyncIterator[Running]:
-    async with running_playground(now=time) as running:
-        yield running
+from tests.fakes.town_time import FakeTime
 
 
 async def test_a_live_location_moves_and_stops(bot: Bot, alice: Person) -> None:
