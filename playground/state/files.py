@@ -61,6 +61,15 @@ FOLDERS = {
     "sticker": "stickers", "thumbnail": "thumbnails", "live_photo": "videos",
 }  # fmt: skip
 
+PREFIXES = {
+    "photo": "AgAC", "voice": "AwAC", "video": "BAAC", "document": "BQAC", "sticker": "CAAC",
+    "audio": "CQAC", "animation": "CgAC", "video_note": "DQAC", "thumbnail": "AAMC",
+    "live_photo": "BAAC",
+}  # fmt: skip
+"""With what an id begins: bots tell kinds by it."""
+SUFFIXES = {"photo": "jpg", "thumbnail": "jpg", "voice": "oga"}
+"""What Telegram makes of a file whatever its name was."""
+
 
 @dataclass(slots=True)
 class Files:
@@ -73,10 +82,11 @@ class Files:
     def store(self, kind: str, upload: Upload, facts: Facts = Facts()) -> StoredFile:
         """Keep an upload."""
         self._count += 1
-        suffix = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
+        given = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
+        suffix = SUFFIXES.get(kind, given)
         path = f"{FOLDERS[kind]}/file_{self._count}.{suffix if suffix.isalnum() else 'bin'}"
         stored = StoredFile(
-            f"AgAC{secrets.token_urlsafe(ID_BYTES)}", f"AQAD{secrets.token_urlsafe(9)}",
+            f"{PREFIXES[kind]}{secrets.token_urlsafe(ID_BYTES)}", f"AQAD{secrets.token_urlsafe(9)}",
             kind, path, upload,
             media_type(kind, upload.name, upload.content, given=upload.mime), facts,
         )  # fmt: skip

@@ -42,3 +42,12 @@ def test_the_oldest_file_goes_when_there_is_too_much(monkeypatch: pytest.MonkeyP
     assert files.find(second.id) is second
     assert (first.path, second.path) == ("documents/file_1.bin", "documents/file_2.txt")
     assert files.at(second.path) is second
+
+
+def test_kinds_of_files_are_told_by_id_and_path() -> None:
+    files = Files()
+    photo = files.store("photo", Upload("a.png", "image/png", PNG))
+    voice = files.store("voice", Upload("a.ogg", "audio/ogg", b"OggS"))
+    document = files.store("document", Upload("a.txt", "text/plain", b"a"))
+    assert (photo.path, voice.path) == ("photos/file_1.jpg", "voice/file_2.oga")
+    assert [one.id[:4] for one in (photo, voice, document)] == ["AgAC", "AwAC", "BQAC"]

@@ -16,6 +16,22 @@ def test_commands_mentions_and_links_are_found() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("call +12025550123 now", "+12025550123"),
+        ("+1-202-555-0123", "+1-202-555-0123"),
+        ("1 + 2025550123", None),
+        ("+123", None),
+    ],
+)
+def test_telephone_numbers_are_found(text: str, found: str | None) -> None:
+    entities = found_entities(text)
+    assert [one.extract_from(text) for one in entities if one.type == "phone_number"] == (
+        [found] if found else []
+    )
+
+
 def test_nothing_is_found_inside_code() -> None:
     text, entities = parsed("<code>/start @alice</code> /help", "HTML")
     assert [(one.type, cut(text, one.offset, one.length)) for one in entities] == [
