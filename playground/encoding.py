@@ -200,8 +200,8 @@ def _with_files(value: object) -> object:
 
 
 def _is_given(model: type[TelegramMethod[Any]], name: str, value: object) -> bool:
-    """Nothing at all counts as not given; only a keyboard may not be null."""
-    if name in _structured(model) and value == "":
+    """Nothing at all counts as not given; only a text may be empty, and no keyboard null."""
+    if value == "" and name not in _texts(model):
         return False
     return value is not None or name == "reply_markup"
 

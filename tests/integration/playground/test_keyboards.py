@@ -282,6 +282,15 @@ async def test_a_number_is_a_text_too(server: Running, alice: Person) -> None:
     assert (await call(server, "answerCallbackQuery", callback_query_id=number))["ok"]
 
 
+async def test_an_empty_parameter_is_none(server: Running, alice: Person) -> None:
+    empty: Json = {"offset": "", "timeout": "", "allowed_updates": ""}
+    assert (await call(server, "getUpdates", **empty))["result"] == []
+    sent = await call(server, "sendMessage", chat_id=alice.id, text="a", message_thread_id="")
+    assert sent["ok"]
+    refused = await call(server, "sendMessage", chat_id="", text="a")
+    assert refused["description"] == "Bad Request: chat_id is empty"
+
+
 @pytest.mark.parametrize(
     ("method", "words"),
     [("sendLocation", "latitude is empty"), ("getFile", "file_id not specified")],
