@@ -108,6 +108,14 @@ def repost_by_person(town: Town, place: Place, message: Message) -> Message:
     return message
 
 
+def repost_by_bot(town: Town, place: Place, message: Message, bot_id: int) -> Message:
+    """Store a bot's edit; of posts in channels the other bots hear."""
+    repost(town, place, message)
+    if is_channel(message):
+        _update_bots(town, place, "edited_channel_post", message, deaf=bot_id)
+    return message
+
+
 def unpost(town: Town, place: Place, message_ids: Sequence[int]) -> None:
     """Delete messages; bots are not told, as in Telegram."""
     for message_id in message_ids:
@@ -121,14 +129,16 @@ def _tell(town: Town, kind: str, place: Place, **more: object) -> None:
     town.events.add(kind, to=town.people_at(place), chat=place.peer_id, **more)
 
 
-def _update_bots(town: Town, place: Place, kind: str, message: Message) -> None:
+def _update_bots(
+    town: Town, place: Place, kind: str, message: Message, *, deaf: int | None = None
+) -> None:
     author = author_of(town, place, message)
     between_bots = author in town.users.bots and not is_channel(message)
     if between_bots and not is_service(message):
         return
     content: Json | None = None
     for bot in town.bots_at(place):
-        if author == bot.id and not is_service(message, OWN_HEARD):
+        if bot.id == deaf or (author == bot.id and not is_service(message, OWN_HEARD)):
             continue
         if place.is_private or hears(town, bot, place, message):
             content = content or encode(for_other_bots(place, message))

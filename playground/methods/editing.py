@@ -9,7 +9,7 @@ from playground.formatting.texts import caption_text, message_text
 from playground.life.authors import author_of
 from playground.life.inline_messages import message_via
 from playground.life.mentions import with_people
-from playground.life.post import repost
+from playground.life.post import repost_by_bot
 from playground.methods.addressing import reachable
 from playground.methods.buttons import checked, inline
 from playground.methods.previews import preview_of
@@ -84,7 +84,7 @@ def change(
     """
     changed = changed_message(caller, message, markup, **content)
     caller.town.limits.edit(caller.bot.id, place)
-    return repost(caller.town, place, changed)
+    return repost_by_bot(caller.town, place, changed, caller.bot.id)
 
 
 def changed_message(

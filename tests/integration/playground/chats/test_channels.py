@@ -7,7 +7,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import Update
 
+from playground.server import Running
 from playground.users import InGroup, Person, Playground, Refused
+from tests.integration.playground.worlds import bot_of
 
 KINDS = [
     "message", "edited_message", "channel_post", "edited_channel_post", "chat_member",
@@ -70,6 +72,20 @@ async def test_a_bot_posts_by_right(news: InGroup, bot: Bot) -> None:
     assert await bot.pin_chat_message(news.chat_id, post.id)
     me = (await bot.get_chat_member(news.chat_id, bot.id)).model_dump()
     assert (me["can_post_messages"], me["can_pin_messages"]) == (False, None)
+
+
+async def test_bots_of_a_channel_hear_what_another_bot_edits(
+    town: Playground, server: Running, news: InGroup, bot: Bot, hears: Hears
+) -> None:
+    other = await town.new_bot("herald_bot")
+    await news.adds(int(other["user"]["id"]))
+    post = await bot.send_message(news.chat_id, "soup at six")
+    await bot.edit_message_text("at seven", chat_id=news.chat_id, message_id=post.message_id)
+    async with bot_of(server, other["token"]) as herald:
+        heard = [one for one in await herald.get_updates() if one.my_chat_member is None]
+    texts = [(one.event_type, getattr(one.event, "text", None)) for one in heard]
+    assert texts == [("channel_post", "soup at six"), ("edited_channel_post", "at seven")]
+    assert all(one.edited_channel_post is None for one in await hears()), "not of its own edits"
 
 
 async def test_every_post_can_be_discussed(
