@@ -9,7 +9,6 @@ from aiogram.types import InputPollOption, Message, MessageEntity, Poll
 
 from playground.encoding import instant
 from playground.formatting.texts import LONGEST_CAPTION, Formatted, parsed
-from playground.formatting.utf16 import width
 from playground.life.authors import author_of
 from playground.life.mentions import with_people
 from playground.life.polling import again, as_poll, close
@@ -110,7 +109,7 @@ def _describe(caller: Caller, call: methods.SendPoll, survey: Survey) -> None:
     text, marks = parsed(
         call.description or "", call.description_parse_mode, call.description_entities
     )
-    if width(text) > LONGEST_CAPTION:
+    if len(text) > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
     survey.media = poll_media(caller, call.media)
     survey.description, survey.description_entities = text, with_people(caller.town, marks)

@@ -26,7 +26,6 @@ from aiogram.types import (
 
 from playground.encoding import encode, moment
 from playground.formatting.texts import LONGEST_CAPTION, LONGEST_TEXT, Formatted, parsed
-from playground.formatting.utf16 import width
 from playground.life.attaching import media_fields
 from playground.life.mentions import with_people
 from playground.methods.buttons import checked, inline
@@ -114,7 +113,7 @@ class Maker:
         text, entities = _parsed(content.message_text, content.parse_mode, content.entities)
         if not text:
             raise bad_request("message text must be non-empty")
-        if width(text) > LONGEST_TEXT:
+        if len(text) > LONGEST_TEXT:
             raise bad_request("MESSAGE_TOO_LONG")
         return {
             "text": text, "entities": with_people(self.caller.town, entities),
@@ -138,7 +137,7 @@ class Maker:
             getattr(result, "caption", None) or "", getattr(result, "parse_mode", None),
             getattr(result, "caption_entities", None),
         )  # fmt: skip
-        if width(caption) > LONGEST_CAPTION:
+        if len(caption) > LONGEST_CAPTION:
             raise bad_request("MEDIA_CAPTION_TOO_LONG")
         if stored is None and is_used:
             raise bad_request("sent message content must be explicitly specified")

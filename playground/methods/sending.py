@@ -8,7 +8,6 @@ from aiogram.types import Message
 
 from playground.encoding import encode
 from playground.formatting.texts import LONGEST_TEXT, message_text, parsed
-from playground.formatting.utf16 import width
 from playground.life.mentions import with_people
 from playground.life.post import show_draft
 from playground.life.threads import action_thread, thread_fields
@@ -63,7 +62,7 @@ def send_message_draft(caller: Caller, call: methods.SendMessageDraft) -> bool:
         raise bad_request("TEXTDRAFT_PEER_INVALID")
     town = caller.town
     text, entities = parsed(call.text or "", call.parse_mode, call.entities)
-    if width(text) > LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT:
         raise bad_request("message is too long")
     town.limits.draft(caller.bot.id, place)
     thread = thread_fields(town, place, caller.bot.id, call.message_thread_id)
