@@ -29,7 +29,7 @@ class Context {
       if (LIVE.has(change.kind) && (change.chat === undefined || (change.chat === this.chat.id && change.user === this.person.id))) this.panel.refresh();
     };
     this.store.onChange(follow);
-    this.panel = new Panel({ hint: t("as_person", { who: nameOf(this.person.me) }), onClose: () => this.store.listeners.delete(follow) });
+    this.panel = new Panel({ hint: t("as_person", { who: nameOf(this.person.me) }), column: conversation.host.element, onClose: () => this.store.listeners.delete(follow) });
   }
 
   get chat() { return this.conversation.chat; }

@@ -53,7 +53,7 @@ function ownGroups(column) {
 
 /** The dialog of new things in a person's list. */
 export function openNewChat(column, kind = null) {
-  const panel = new Panel({ hint: t("as_person", { who: nameOf(column.person.me) }) });
+  const panel = new Panel({ hint: t("as_person", { who: nameOf(column.person.me) }), column: column.element });
   const to = (name, glyph) => panelRow({ key: name, glyph, label: h("span", { class: "row-text" }, h("strong", {}, t(`new_${name}`)), h("small", { class: "quiet" }, t(`new_${name}_hint`))), onclick: () => panel.push(page(column, name)) });
   panel.push({ title: t("new_chat"), draw: () => [to("supergroup", "people"), to("forum", "topics"), to("channel", "channel"), to("group", "person"),
     panelRow({ key: "link", glyph: "chain", label: h("span", { class: "row-text" }, h("strong", {}, t("open_link")), h("small", { class: "quiet" }, t("open_link_hint"))), onclick: () => panel.push(linkPage(column)) })] });
@@ -106,7 +106,7 @@ export async function follow(column, link) {
 // A `startgroup` link asks to which of the person's groups the bot goes.
 function chooseGroup(column, answer) {
   const groups = [...column.person.chats.values()].filter((chat) => answer.groups.includes(chat.id));
-  const panel = new Panel({ hint: t("as_person", { who: nameOf(column.person.me) }) });
+  const panel = new Panel({ hint: t("as_person", { who: nameOf(column.person.me) }), column: column.element });
   panel.push({ title: t("bot_to_group"), draw: () => groups.map((chat) => panelRow({ key: `group ${chat.id}`, glyph: "people", label: chat.title, onclick: async () => {
     panel.close();
     column.open(chat.id, { focus: true });

@@ -4,10 +4,16 @@ import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 
+const ROOMY = 380;
+
+// One column holds one dialog.
+const covering = new WeakMap();
+
 export class Panel {
-  /** `hint` says beside the title whose dialog it is. */
-  constructor({ hint = "", onClose = () => {} } = {}) {
+  /** `hint` says beside the title whose dialog it is; `column`: the person's column that it covers while the others go on, if it is wide enough. */
+  constructor({ hint = "", column = null, onClose = () => {} } = {}) {
     this.pages = [];
+    this.column = column && column.clientWidth >= ROOMY && !matchMedia("(max-width: 640px)").matches ? column : null;
     this.onClose = onClose;
     this.title = h("h2", { dir: "auto" });
     this.back = h("button", { type: "button", class: "round-button", "aria-label": t("go_back"), title: t("go_back"), onclick: () => this.pop() }, icon("back"));
@@ -17,20 +23,55 @@ export class Panel {
         h("button", { type: "button", class: "round-button", "aria-label": t("close"), onclick: () => this.close() }, icon("close"))),
       this.body);
     this.dialog.addEventListener("cancel", (event) => { if (this.pages.length > 1) { event.preventDefault(); this.pop(); } });
-    this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.close(); });
-    this.dialog.addEventListener("close", () => { this.dialog.remove(); this.onClose(); });
+    this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog && !this.column) this.close(); });
+    this.dialog.addEventListener("close", () => { this.#uncover(); this.dialog.remove(); this.onClose(); });
   }
 
   get open() { return this.dialog.open; }
 
-  close() { if (this.dialog.open) this.dialog.close(); }
+  close() {
+    this.#uncover();
+    if (this.dialog.open) this.dialog.close();
+  }
+
+  #show() {
+    if (!this.column) { document.body.append(this.dialog); this.dialog.showModal(); return; }
+    covering.get(this.column)?.close();
+    covering.set(this.column, this);
+    this.before = document.activeElement;
+    this.cover = h("div", { class: "column-cover", onclick: () => this.close() });
+    this.covered = [...this.column.children].filter((part) => !part.matches(".notices"));
+    this.column.append(this.cover, this.dialog);
+    this.dialog.show();
+    for (const part of this.covered) part.inert = true;
+    this.keys = (event) => this.#escape(event);
+    document.addEventListener("keydown", this.keys);
+  }
+
+  // Escape is this column's, also when what had the focus is gone; a menu or a dialog above closes first.
+  #escape(event) {
+    const here = event.target === document.body || this.column.contains(event.target);
+    if (event.key !== "Escape" || event.defaultPrevented || !here || document.querySelector("dialog:modal, [popover]:popover-open")) return;
+    event.preventDefault();
+    this.pop();
+  }
+
+  #uncover() {
+    if (!this.cover) return;
+    this.cover.remove();
+    this.cover = null;
+    for (const part of this.covered) part.inert = false;
+    document.removeEventListener("keydown", this.keys);
+    const inside = this.dialog.contains(document.activeElement) || document.activeElement === document.body;
+    if (inside && this.before?.isConnected) this.before.focus({ preventScroll: true });
+  }
 
   /** `page`: title, draw(panel) -> nodes, live: drawn anew when the chat changes. */
   push(page) {
     if (this.pages.length) this.pages.at(-1).scrolled = this.dialog.scrollTop;
     this.pages.push({ ...page, from: document.activeElement?.dataset?.key });
     this.#draw();
-    if (!this.dialog.isConnected) { document.body.append(this.dialog); this.dialog.showModal(); }
+    if (!this.dialog.isConnected) this.#show();
     this.dialog.scrollTop = 0;
     (this.body.querySelector("[autofocus]") ?? (this.pages.length > 1 ? this.back : null))?.focus();
   }
@@ -46,6 +87,7 @@ export class Panel {
   /** Draws a live page anew and keeps the focus where it was. */
   refresh() {
     const page = this.pages.at(-1);
+    if (this.open && !this.dialog.isConnected) this.close();
     if (!page?.live || !this.open) return;
     const key = document.activeElement?.dataset?.key;
     const scrolled = this.dialog.scrollTop;

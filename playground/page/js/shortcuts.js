@@ -16,7 +16,7 @@ const SHEET = [
 ];
 
 export function openShortcuts() {
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog:modal")) return;
   const keys = (names) => names.map((name) => h("kbd", {}, name));
   new Panel().push({ title: t("shortcuts"), draw: () => h("div", { class: "shortcuts" }, SHEET.map(([title, rows]) => h("section", {}, h("h3", {}, t(title)),
     h("dl", {}, rows.map(([names, key]) => h("div", {}, h("dt", {}, keys(names)), h("dd", {}, t(key)))))))) });
@@ -39,7 +39,7 @@ function deedOf(app, event) {
 /** Listens on the whole page; a dialog that is open keeps its keys. */
 export function listenForKeys(app) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog:modal") || event.target.closest?.("dialog")) return;
     const deed = deedOf(app, event);
     if (!deed) return;
     event.preventDefault();
