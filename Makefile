@@ -51,7 +51,7 @@ docs: setup-dev ## write the generated pages anew
 pictures: setup-dev ## take the pictures of the README from the browser test
 	$(BIN)/pytest -q tests/browser/test_demo.py tests/browser/test_town_story.py
 	@mkdir -p docs/pictures
-	@$(BIN)/python -c "from PIL import Image; [Image.open(f'var/screenshots/{n}.png').convert('P', palette=1, colors=128).save(f'docs/pictures/{n}.png', optimize=True) for n in ('alice', 'group', 'phone', 'playground-request', 'playground-poll', 'playground-draft', 'playground-workshop', 'playground-phone')]"
+	@$(BIN)/python -c "from PIL import Image; [Image.open(f'var/screenshots/{n}.png').convert('P', palette=1, colors=256).save(f'docs/pictures/{n}.png', optimize=True) for n in ('alice', 'group', 'phone', 'playground-request', 'playground-poll', 'playground-draft', 'playground-workshop', 'playground-phone')]"
 
 lock: setup-dev ## pin all dependencies again
 	@bash deploy/lock.sh $(BIN)
