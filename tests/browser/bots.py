@@ -7,17 +7,16 @@ from contextlib import asynccontextmanager
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import BufferedInputFile
 
 from playground.server import Running
+from tests.support.local_session import LocalSession
 
 
 @asynccontextmanager
 async def quiet_bot(town: Running, token: str | None = None) -> AsyncIterator[Bot]:
     """The seeded bot, or one with that token; it says only what the test says."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(town.base))
+    session = LocalSession(town.base)
     async with Bot(
         token or town.token, session=session, default=DefaultBotProperties(parse_mode="HTML")
     ) as bot:

@@ -2,11 +2,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 
 from playground.server import Running, running_playground
 from playground.users import InGroup, Person, Playground
+from tests.support.local_session import LocalSession
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ async def town(server: Running) -> AsyncIterator[Playground]:
 
 @pytest.fixture
 async def bot(server: Running) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(server.base))
+    session = LocalSession(server.base)
     async with Bot(server.token, session=session) as made:
         yield made
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 from pydantic import BaseModel
@@ -15,6 +13,7 @@ from pydantic import BaseModel
 from playground.server import Running, running_playground
 from playground.state.members import RIGHTS
 from playground.users import InGroup, Person, Playground
+from tests.support.local_session import LocalSession
 
 EVERY_UPDATE = [name for name in Update.model_fields if name != "update_id"]
 
@@ -72,7 +71,7 @@ class Probe:
 
 
 def _bot(server: Running, token: str) -> Bot:
-    return Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(server.base)))
+    return Bot(token, session=LocalSession(server.base))
 
 
 @asynccontextmanager
