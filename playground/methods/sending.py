@@ -9,14 +9,13 @@ from aiogram.types import Message
 from playground.encoding import encode
 from playground.formatting.texts import LONGEST_TEXT, message_text, parsed
 from playground.life.mentions import with_people
-from playground.life.post import show_draft
-from playground.life.threads import action_thread, thread_fields
+from playground.life.threads import action_thread
 from playground.methods.addressing import addressed, reachable
+from playground.methods.drafting import draft_place, show
 from playground.methods.previews import preview_of
 from playground.methods.speaking import say
 from playground.refusals import bad_request
 from playground.registry import Area, Caller
-from playground.state.drafts import SHOWN_S, Draft
 from playground.state.users import public
 
 area = Area()
@@ -55,24 +54,8 @@ def send_chat_action(caller: Caller, call: methods.SendChatAction) -> bool:
 @area.answers_to(methods.SendMessageDraft)
 def send_message_draft(caller: Caller, call: methods.SendMessageDraft) -> bool:
     """Show a message that is still being written."""
-    if call.draft_id == 0:
-        raise bad_request("RANDOM_ID_INVALID")
-    place = reachable(caller, call.chat_id)
-    if not place.is_private:
-        raise bad_request("TEXTDRAFT_PEER_INVALID")
-    town = caller.town
+    place = draft_place(caller, call)
     text, entities = parsed(call.text or "", call.parse_mode, call.entities)
     if len(text) > LONGEST_TEXT:
         raise bad_request("message is too long")
-    town.limits.draft(caller.bot.id, place)
-    thread = thread_fields(town, place, caller.bot.id, call.message_thread_id)
-    thread_id = thread.get("message_thread_id")
-    if town.drafts.is_stopped(place, thread_id, call.draft_id):
-        return True  # the person does not want to see more of it
-    draft = Draft(
-        bot=caller.bot.id, draft_id=call.draft_id, text=text, entities=entities,
-        can_stop=bool(call.can_stop), keep_on_stop=bool(call.keep_on_stop),
-        until=town.now() + SHOWN_S, thread_id=thread_id,
-    )  # fmt: skip
-    show_draft(town, place, draft)
-    return True
+    return show(caller, call, place, text, entities)

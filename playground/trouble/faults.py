@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from playground.encoding import Json
-from playground.refusals import Refusal, SimError, forbidden, too_many_requests
+from playground.refusals import Refusal, forbidden, too_many_requests
+from playground.state.mishaps import Mishap, Mishaps
 
 TOO_MANY: Final = 429
 TO_PEOPLE: Final = ("send", "edit", "copy", "forward", "pin")
@@ -24,7 +25,7 @@ WORDS: Final = {
 }
 
 
-class Fault(BaseModel):
+class Fault(Mishap):
     """What goes wrong with the calls that match.
 
     With ``blocked`` whatever the bot wants to show is refused as by a person who blocks it,
@@ -44,8 +45,6 @@ class Fault(BaseModel):
     cut: bool = False
     after_effect: bool = False
     blocked: bool = False
-    times: int | None = Field(default=None, ge=1)
-    id: int = 0
 
     def matches(self, bot: int, method: str, params: Json) -> bool:
         """Whether it strikes this call."""
@@ -83,48 +82,16 @@ def _whole(value: object) -> int | None:
 
 
 @dataclass(slots=True)
-class Faults:
+class Faults(Mishaps[Fault]):
     """The faults that are set now."""
 
     _set: dict[int, Fault] = field(default_factory=dict)
     _count: int = 0
 
-    def add(self, fault: Fault) -> Fault:
-        """Set a fault; gives it its id."""
-        self._count += 1
-        fault = fault.model_copy(update={"id": self._count})
-        self._set[fault.id] = fault
-        return fault
-
-    def all(self) -> list[Fault]:
-        """What is set, oldest first."""
-        return list(self._set.values())
-
-    def clear(self) -> None:
-        """Let everything work again."""
-        self._set.clear()
-
-    def remove(self, fault_id: int) -> None:
-        """Take one back.
-
-        Raises:
-            SimError: It is not set (any more).
-        """
-        if self._set.pop(fault_id, None) is None:
-            raise SimError(404, f"there is no fault {fault_id}")
-
     def strike(self, bot: int, method: str, params: Json) -> Fault | None:
         """Take the first fault that matches a call; it counts one time."""
         for fault in self._set.values():
             if fault.matches(bot, method, params):
-                self._use(fault)
+                self.use(fault)
                 return fault
         return None
-
-    def _use(self, fault: Fault) -> None:
-        if fault.times is None:
-            return
-        if fault.times == 1:
-            del self._set[fault.id]
-        else:
-            self._set[fault.id] = fault.model_copy(update={"times": fault.times - 1})

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from playground.refusals import Refusal
 from playground.state.deliveries import Delivery
-from playground.state.update_faults import Mishap, UpdateFault, UpdateFaults
+from playground.state.update_faults import UpdateFault, UpdateFaults, What
 from playground.state.updates import MOST_PENDING, UpdateQueue, Webhook
 from tests.fakes.town_time import FakeTime
 
@@ -182,7 +182,7 @@ MISHAPS = st.lists(st.sampled_from([None, "duplicate", "late", "swapped"]), max_
 
 
 @given(mishaps=MISHAPS, limit=st.integers(1, 5))
-def test_whatever_is_not_lost_arrives(mishaps: list[Mishap | None], limit: int) -> None:
+def test_whatever_is_not_lost_arrives(mishaps: list[What | None], limit: int) -> None:
     time, faults = FakeTime(5.0), UpdateFaults()
     queue = UpdateQueue(7, 1, time, lambda _: None, faults.strike)
     for number, mishap in enumerate(mishaps):
