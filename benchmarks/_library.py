@@ -21,8 +21,8 @@ from bot.clock import SystemClock
 from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from bot.worker_child import WorkerChild
+from services.inference.kinds import JobKind
 from services.inference.models import EmbedRole
-from services.inference.protocol import JobKind
 from services.knowledge.ingest import DeletionQuestion
 from services.knowledge.models import AudienceKind, Block, BlockKind, LibraryId, SourceDocument
 from services.knowledge.readers.models import ReadSource

@@ -33,6 +33,7 @@ from services.answering.models import Answer, Question, Stage
 from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
 from services.inference.models import GenerationChunk, GenerationRequest
+from services.inference.waits import QueueObserver
 from services.knowledge.models import PassageId, StoredPassage
 from services.knowledge.ports import PassageStore
 
@@ -72,8 +73,11 @@ class _Hiding:
 class _Composer:
     """The packaged generator without the way through the queue."""
 
-    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk, None]:
+    async def generate(
+        self, request: GenerationRequest, observer: QueueObserver | None = None
+    ) -> AsyncGenerator[GenerationChunk, None]:
         """Compose at once."""
+        del observer
         yield GenerationChunk(text="".join(compose(request)), attempt=1, final=True)
 
 

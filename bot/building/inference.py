@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.devices import CPU
 from bot.settings import Settings
 from bot.worker_child import WorkerChild
+from services.adapters.queue.blobs import RedisBlobs
 from services.adapters.queue.bus import StreaqBus
 from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import RedisReplies, reply_client
@@ -17,7 +18,8 @@ from services.errors import UnavailableError
 from services.inference.bus import Presence
 from services.inference.calls import PoolCalls
 from services.inference.client import PoolEmbedder, PoolGenerator
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
+from services.inference.waits import JobJournal, NaiveWaits, NoJournal, WaitEstimator
 from services.tasks import Nursery
 
 _START_TIMEOUT_S: Final = 60.0
@@ -30,6 +32,8 @@ class Inference:
     """The parts of an open pool.
 
     Attributes:
+        calls: For the further abilities, each ``Pool...(calls)`` of ``abilities``.
+        blobs: Pictures and sounds of jobs.
         embedder: The ``TextEmbedder``.
         generator: The ``TextGenerator``.
         replies: For adopting the streams of dead replicas.
@@ -37,6 +41,8 @@ class Inference:
         presence: The register of workers.
     """
 
+    calls: PoolCalls
+    blobs: RedisBlobs
     embedder: PoolEmbedder
     generator: PoolGenerator
     replies: RedisReplies
@@ -52,7 +58,9 @@ async def open_inference(
     replica_id: str,
     nursery: Nursery,
     spawn_worker: bool = False,
-    kinds: Sequence[JobKind] = tuple(JobKind),
+    kinds: Sequence[JobKind] = (JobKind.EMBED, JobKind.GENERATE),
+    waits: WaitEstimator | None = None,
+    journal: JobJournal | None = None,
 ) -> AsyncIterator[Inference]:
     """Connect to the pool.
 
@@ -66,6 +74,8 @@ async def open_inference(
         spawn_worker: Start a worker on the CPU when nobody serves ``kinds``, wait until it does,
             start it again when it dies, and end it at the end.
         kinds: What the caller is going to ask for.
+        waits: Guesses waits; by default work by slots.
+        journal: Learns how they were; by default nobody does.
 
     Raises:
         UnavailableError: Redis is down, or the worker does not start; its last words are on
@@ -83,8 +93,13 @@ async def open_inference(
             nursery.start(child.run(), name="worker_child")
             stack.push_async_callback(child.stop)
             await _wait_until_served(bus, kinds, child)
-        calls = PoolCalls(bus, replies, SystemClock(), replica_id=replica_id)
+        calls = PoolCalls(
+            bus, replies, SystemClock(), replica_id=replica_id, waits=waits or NaiveWaits(),
+            journal=journal or NoJournal(),
+        )  # fmt: skip
         yield Inference(
+            calls=calls,
+            blobs=RedisBlobs(client),
             embedder=PoolEmbedder(calls),
             generator=PoolGenerator(calls),
             replies=replies,

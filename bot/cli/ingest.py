@@ -23,7 +23,7 @@ from bot.settings import Settings
 from services.adapters.http.pages import PageReader
 from services.adapters.sql.knowledge_libraries import SqlLibraries
 from services.errors import UnavailableError
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 from services.knowledge.embedding import EmbeddingProgress
 from services.knowledge.ingest import DeletionQuestion, IngestReport
 from services.knowledge.models import OWNER_LIBRARY, AudienceKind, LibraryId

@@ -18,9 +18,9 @@ from bot.cli._quiet import quiet_settings
 from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.errors import NotFoundError
+from services.inference.kinds import JobKind
 from services.inference.models import EmbedRole, Priority
 from services.inference.ports import TextEmbedder
-from services.inference.protocol import JobKind
 from services.knowledge.demo_library import read_articles, store_vectors
 from services.knowledge.lemmas import MorphologicalLemmatizer
 from services.knowledge.models import LibraryId

@@ -7,7 +7,7 @@ from bot.logs import configure_logs
 from bot.settings import Settings, set_variable
 from bot.worker import serve
 from services.errors import InvalidInputError
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 
 ALL_KINDS: Final = ",".join(JobKind)
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cpu, cuda (what CUDA_VISIBLE_DEVICES names), or a GPU number or uuid, or a MIG uuid",
     )
     parser.add_argument(
-        "--serves", default=ALL_KINDS, help=f"kinds of jobs, by commas (default {ALL_KINDS})"
+        "--serves", help=f"kinds of jobs, by commas, of {ALL_KINDS}; default: those with a backend"
     )
     parser.add_argument(
         "--leave-with-parent", action="store_true", help="end when standard input closes"
@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve jobs until SIGTERM or Ctrl-C."""
-    serves = parse_kinds(args.serves)
     settings = Settings()
+    serves = served_kinds(args.serves, settings)
     configure_logs(settings.log_level)
     # Both are read when a library is loaded, so they are set before any is.
     set_variable("OMP_NUM_THREADS", "1")
@@ -45,6 +45,15 @@ def run(args: argparse.Namespace) -> int:
         )
     )
     return 0
+
+
+def served_kinds(text: str | None, settings: Settings) -> tuple[JobKind, ...]:
+    """Read kinds by commas; none given: those that have a backend.
+
+    Raises:
+        InvalidInputError: One is not known, or there is none.
+    """
+    return settings.served if text is None else parse_kinds(text)
 
 
 def parse_kinds(text: str) -> tuple[JobKind, ...]:

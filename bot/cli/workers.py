@@ -7,14 +7,14 @@ import structlog
 import uvloop
 
 from bot.building.redis import open_redis
-from bot.cli.worker import ALL_KINDS, parse_kinds
+from bot.cli.worker import ALL_KINDS, served_kinds
 from bot.devices import list_devices
 from bot.logs import configure_logs
 from bot.settings import Settings
 from bot.worker_child import WorkerChild
 from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import reply_client
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Take kinds of jobs, and whether only to say what would be done."""
     parser.add_argument(
-        "--serves", default=ALL_KINDS, help=f"kinds of jobs, by commas (default {ALL_KINDS})"
+        "--serves", help=f"kinds of jobs, by commas, of {ALL_KINDS}; default: those with a backend"
     )
     parser.add_argument(
         "--plan", action="store_true", help="print one line per worker and start none"
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Keep a worker alive on each device until SIGTERM or Ctrl-C."""
-    kinds = parse_kinds(args.serves)
     settings = Settings()
+    kinds = served_kinds(args.serves, settings)
     if args.plan:
         print("\n".join(plan(asyncio.run(list_devices()), kinds)))
         return 0

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from services.inference.protocol import Job, JobKind, Reply
+from services.inference.kinds import Blob, JobKind
+from services.inference.protocol import Job, Reply
 
 
 class Presence(StrEnum):
@@ -21,10 +22,51 @@ class Presence(StrEnum):
     ABSENT = "absent"
 
 
-class JobBus(Protocol):
-    """Where callers put jobs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a job stands, and what decides how long it waits.
 
-    async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> bool:
+    Attributes:
+        ahead: Jobs of the same or a higher priority that go before it.
+        ahead_cost: Their costs together.
+        running: Jobs of its kind that run now.
+        slots: Jobs of its kind that may run at once, over all living workers.
+        service_p50_s: Median of the latest service times of its kind; 0 when there is none.
+        service_p90_s: Their 90% quantile.
+        running_for_s: Sum of the times that the running jobs have run already.
+    """
+
+    ahead: int
+    ahead_cost: float
+    running: int
+    slots: int
+    service_p50_s: float
+    service_p90_s: float
+    running_for_s: float
+
+
+class Admission(StrEnum):
+    """What became of a job at the door."""
+
+    ACCEPTED = "accepted"
+    KNOWN = "known"
+    """A job of this id waits or runs already; nothing changed."""
+    FULL = "full"
+    """The kind's cap, or that of the job's chat, is reached; nothing changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """The answer to ``enqueue``; ``place`` is where the job stands, or would have stood."""
+
+    admission: Admission
+    place: Place
+
+
+class JobBus(Protocol):
+    """Where callers put jobs: admission, then the queue."""
+
+    async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> Admitted:
         """Queue a job, to be dropped unrun after its deadline.
 
         Args:
@@ -32,7 +74,15 @@ class JobBus(Protocol):
             delay_s: Seconds that no worker may take it yet.
 
         Returns:
-            False when a job of this id waits or runs already; then nothing changes.
+            Whether it was accepted; a patient job is never refused.
+
+        Raises:
+            UnavailableError: The queue is down.
+        """
+        ...
+
+    async def place(self, kind: JobKind, job_id: str) -> Place | None:
+        """Tell where a job stands; None when it runs, ended, or was never there.
 
         Raises:
             UnavailableError: The queue is down.
@@ -100,10 +150,12 @@ class Delivery:
     Attributes:
         raw: The record as sent; may be of another version.
         attempt: 1 for the first run; numbers only grow, but may skip.
+        waited_s: Since it was accepted, by the queue's clock.
     """
 
     raw: bytes
     attempt: int
+    waited_s: float = 0.0
 
 
 class JobHandler(Protocol):
@@ -154,5 +206,26 @@ class ReplySink(Protocol):
 
         Raises:
             UnavailableError: The stream is down.
+        """
+        ...
+
+
+class Blobs(Protocol):
+    """Bytes that belong to a job, kept beside the queue for some minutes."""
+
+    async def put(self, job_id: str, data: bytes, media_type: str) -> Blob:
+        """Keep bytes until the job cannot be asked for any more.
+
+        Raises:
+            UnavailableError: The store is down.
+        """
+        ...
+
+    async def get(self, blob: Blob) -> bytes:
+        """Read them.
+
+        Raises:
+            NotFoundError: They are not kept any more.
+            UnavailableError: The store is down.
         """
         ...

@@ -1,7 +1,6 @@
 """The pool behind the ports that the rest of Samovar knows."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Final
@@ -11,17 +10,16 @@ from numpy.typing import NDArray
 
 from services.errors import InvalidInputError, ModelError
 from services.inference.calls import PoolCalls
-from services.inference.models import EmbedRole, GenerationChunk, GenerationRequest, Priority
-from services.inference.protocol import (
-    Chunk,
-    Done,
-    EmbedPayload,
-    EmbedResult,
-    GenerateResult,
-    Job,
-    generate_payload,
-    unpack_vectors,
+from services.inference.kinds import EmbedPayload, EmbedResult, GenerateResult
+from services.inference.models import (
+    CallOptions,
+    EmbedRole,
+    GenerationChunk,
+    GenerationRequest,
+    Priority,
 )
+from services.inference.protocol import Chunk, Done, Job, generate_payload, unpack_vectors
+from services.inference.waits import QueueObserver
 
 LARGEST_EMBED: Final = 256
 # A question must not wait for a long run of passages, so those travel in small jobs.
@@ -50,13 +48,8 @@ class PoolEmbedder:
             return np.zeros((0, 0), dtype=np.float32)
         size = _TEXTS_PER_JOB[priority]
         parts = [tuple(texts[start : start + size]) for start in range(0, len(texts), size)]
-        jobs = [
-            self._calls.job(
-                f"embed-{uuid.uuid4().hex}", EmbedPayload(texts=part, role=role),
-                priority=priority, deadline_s=deadline_s,
-            )
-            for part in parts
-        ]  # fmt: skip
+        options = CallOptions(priority=priority, deadline_s=deadline_s)
+        jobs = [self._calls.job(EmbedPayload(texts=part, role=role), options) for part in parts]
         return np.concatenate(await self._vectors_of_all(jobs))
 
     async def _vectors_of_all(self, jobs: Sequence[Job]) -> list[NDArray[np.float32]]:
@@ -89,22 +82,27 @@ class PoolGenerator:
     def __init__(self, calls: PoolCalls) -> None:
         self._calls = calls
 
-    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk, None]:
+    async def generate(
+        self, request: GenerationRequest, observer: QueueObserver | None = None
+    ) -> AsyncGenerator[GenerationChunk, None]:
         """See ``TextGenerator.generate``; close the iterator, with ``aclosing``, to abort."""
-        job = self._calls.job(
-            request.job_id,
-            generate_payload(request),
+        options = CallOptions(
             priority=request.priority,
             deadline_s=request.deadline_s,
             fair_share=request.fair_share,
+            patient=request.patient,
         )
-        async with aclosing(self._calls.replies(job)) as replies:
+        job = self._calls.job(generate_payload(request), options, job_id=request.job_id)
+        async with aclosing(self._calls.replies(job, observer)) as replies:
             async for reply in replies:
                 match reply:
                     case Chunk():
                         yield GenerationChunk(text=reply.text, attempt=reply.attempt, final=False)
                     case Done(result=GenerateResult(text=text)):
-                        yield GenerationChunk(text=text, attempt=reply.attempt, final=True)
+                        yield GenerationChunk(
+                            text=text, attempt=reply.attempt, final=True,
+                            backend=reply.backend, instead_of=reply.instead_of,
+                        )  # fmt: skip
                         return
         raise ModelError("generate: the worker sent another kind of result")
 

@@ -18,6 +18,25 @@ class Priority(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallOptions:
+    """How a call of the pool is to be treated.
+
+    Attributes:
+        priority: A person waiting is HIGH, ingest is LOW.
+        deadline_s: Seconds until the caller gives up; a job in line then never reaches a model.
+        fair_share: Key of the chat that the work counts against.
+        cost: Expected work in units of the kind's usual job.
+        patient: Wait in line even when the pool takes no more.
+    """
+
+    priority: Priority = Priority.HIGH
+    deadline_s: float = 30.0
+    fair_share: str = ""
+    cost: float = 1.0
+    patient: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptMessage:
     """One message of a chat prompt; ``role`` is ``system``, ``user`` or ``assistant``."""
 
@@ -69,6 +88,7 @@ class GenerationRequest:
         priority: Who goes first.
         deadline_s: Seconds from now until nobody waits for the result.
         fair_share: Key of the chat that the work counts against.
+        patient: Wait in line even when the pool takes no more; the person agreed to.
     """
 
     job_id: str
@@ -80,6 +100,7 @@ class GenerationRequest:
     priority: Priority = Priority.HIGH
     deadline_s: float = 120.0
     fair_share: str = ""
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +112,12 @@ class GenerationChunk:
             starts again, and the reader simply shows what it is given.
         attempt: 1 for the first run of the job.
         final: The text is complete.
+        backend: What wrote it, ``kind:name``; known at the end.
+        instead_of: Backends that were to write it and could not.
     """
 
     text: str
     attempt: int
     final: bool
+    backend: str = ""
+    instead_of: tuple[str, ...] = ()

@@ -13,22 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.errors import InvalidInputError
-from services.inference.models import (
-    EmbedRole,
-    EvidencePassage,
-    GenerationRequest,
-    Priority,
-    PromptMessage,
+from services.inference.kinds import (
+    Blob,
+    EmbedResult,
+    GeneratePayload,
+    JobKind,
+    Payload,
+    Result,
 )
+from services.inference.models import GenerationRequest, Priority
 
 WIRE_VERSION: Final = 1
-
-
-class JobKind(StrEnum):
-    """What a job asks for; a worker says which kinds it serves."""
-
-    EMBED = "embed"
-    GENERATE = "generate"
 
 
 class FailureCode(StrEnum):
@@ -44,23 +39,6 @@ class FailureCode(StrEnum):
     INTERNAL = "internal"
 
 
-class EmbedPayload(msgspec.Struct, frozen=True, kw_only=True, tag="embed"):
-    """Texts to embed."""
-
-    texts: tuple[str, ...]
-    role: EmbedRole
-
-
-class GeneratePayload(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
-    """A prompt, and the same evidence in parts; see ``GenerationRequest``."""
-
-    messages: tuple[PromptMessage, ...]
-    evidence: tuple[EvidencePassage, ...]
-    language: str
-    max_sentences: int
-    max_tokens: int
-
-
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """A unit of work for the pool.
 
@@ -73,17 +51,21 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         priority: Who goes first.
         deadline_at: Seconds since the epoch; later nobody waits for the result.
         fair_share: Key of the chat that the work counts against.
+        cost: Expected work in units of the kind's usual job; a chat pays by it for its share.
+        patient: May wait beyond the kind's cap; its person was told how long and agreed.
         max_attempts: Runs after which it is given up; a run is lost when its worker dies.
     """
 
     v: int = WIRE_VERSION
     job_id: str
     kind: JobKind
-    payload: EmbedPayload | GeneratePayload
+    payload: Payload
     reply_to: str
     priority: Priority
     deadline_at: float
     fair_share: str = ""
+    cost: float = 1.0
+    patient: bool = False
     max_attempts: int = 3
 
 
@@ -93,19 +75,6 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     v: int
     job_id: str = ""
     reply_to: str = ""
-
-
-class EmbedResult(msgspec.Struct, frozen=True, kw_only=True, tag="embed"):
-    """Vectors, row after row, as little-endian float32 (base64 in JSON)."""
-
-    dims: int
-    vectors: bytes
-
-
-class GenerateResult(msgspec.Struct, frozen=True, kw_only=True, tag="generate"):
-    """The complete text."""
-
-    text: str
 
 
 class JobFailure(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,13 +108,39 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True, tag="chunk"):
     text: str
 
 
-class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
-    """The job's result; its last record."""
+class Progress(msgspec.Struct, frozen=True, kw_only=True, tag="progress"):
+    """How far a job without text has come.
+
+    Attributes:
+        done: 0 to 1.
+        preview: A first look at what it becomes.
+    """
 
     v: int = WIRE_VERSION
     job_id: str
     attempt: int
-    result: EmbedResult | GenerateResult
+    done: float
+    preview: Blob | None = None
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
+    """The job's result; its last record.
+
+    Attributes:
+        backend: ``kind:name`` of the backend that did it.
+        instead_of: Backends that were to do it and could not, most wanted first.
+        waited_s: From its acceptance until this attempt began, by the queue's clock.
+        ran_s: From then until the result.
+    """
+
+    v: int = WIRE_VERSION
+    job_id: str
+    attempt: int
+    result: Result
+    backend: str = ""
+    instead_of: tuple[str, ...] = ()
+    waited_s: float = 0.0
+    ran_s: float = 0.0
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
@@ -157,7 +152,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
     failure: JobFailure
 
 
-Reply = Started | Chunk | Done | Failed
+Reply = Started | Chunk | Progress | Done | Failed
 
 _encoder: Final = msgspec.json.Encoder()
 _job_decoder: Final = msgspec.json.Decoder(Job)

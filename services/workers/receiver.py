@@ -1,8 +1,7 @@
 """The worker's side of a job: read it, judge it, run it, publish what came of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import Mapping
 from typing import Final
 
 import stamina
@@ -10,33 +9,26 @@ import structlog
 
 from services.clock import Clock
 from services.errors import ModelError, UnavailableError
-from services.inference.bus import Delivery, ReplySink
+from services.inference.bus import Blobs, Delivery, ReplySink
+from services.inference.kinds import JobKind
 from services.inference.protocol import (
-    Chunk,
     Done,
-    EmbedPayload,
-    EmbedResult,
     Failed,
     FailureCode,
-    GeneratePayload,
-    GenerateResult,
     Job,
     JobFailure,
-    JobKind,
-    Started,
     WireError,
     decode_job,
-    pack_vectors,
 )
 from services.tasks import beside
-from services.workers.backends import EmbedBackend, GenerateBackend
+from services.workers.chain import Chain, Outcome
+from services.workers.running import PublishedJob
 
 log = structlog.get_logger(__name__)
 
-Runner = Callable[[Job, int], Awaitable[EmbedResult | GenerateResult]]
-
-_CHUNK_EVERY_S: Final = 0.1
 _PUBLISH_FOR_S: Final = 30.0
+# Their text or picture grows before the person's eyes, so a new attempt has to be told at once.
+_SHOWN_WHILE_RUNNING: Final = frozenset({JobKind.GENERATE, JobKind.DRAW, JobKind.TRANSCRIBE})
 
 
 class Receiver:
@@ -46,16 +38,20 @@ class Receiver:
     published once: a repeat whose result is out already does nothing.
     """
 
-    def __init__(self, sink: ReplySink, runners: Mapping[JobKind, Runner], clock: Clock) -> None:
+    def __init__(
+        self, sink: ReplySink, blobs: Blobs, chains: Mapping[JobKind, Chain], clock: Clock
+    ) -> None:
         """Prepare to receive.
 
         Args:
             sink: Where replies go.
-            runners: What does the jobs of each kind.
+            blobs: Where pictures and sounds are kept.
+            chains: What does the jobs of each kind.
             clock: For deadlines.
         """
         self._sink = sink
-        self._runners = runners
+        self._blobs = blobs
+        self._chains = chains
         self._clock = clock
 
     async def run(self, delivery: Delivery) -> None:
@@ -64,7 +60,7 @@ class Receiver:
         if job is None:
             return
         with structlog.contextvars.bound_contextvars(job_id=job.job_id, attempt=delivery.attempt):
-            await self._run(job, delivery.attempt)
+            await self._run(job, delivery)
 
     async def aborted(self, delivery: Delivery) -> None:
         """See ``JobHandler.aborted``."""
@@ -86,7 +82,8 @@ class Receiver:
                 await self._publish_last(header.reply_to, reply)
             return None
 
-    async def _run(self, job: Job, attempt: int) -> None:
+    async def _run(self, job: Job, delivery: Delivery) -> None:
+        attempt = delivery.attempt
         if attempt > 1 and await self._sink.is_done(job.job_id):
             log.info("job_done_already", kind=job.kind)
             return
@@ -98,14 +95,15 @@ class Receiver:
         if left_s <= 0:
             await self._fail(job, attempt, FailureCode.DEADLINE, "expired before it began")
             return
-        await self._attempt(job, attempt, left_s)
+        await self._attempt(job, delivery, left_s)
 
-    async def _attempt(self, job: Job, attempt: int, left_s: float) -> None:
+    async def _attempt(self, job: Job, delivery: Delivery, left_s: float) -> None:
+        attempt = delivery.attempt
         started = self._clock.monotonic()
         limit = asyncio.timeout(left_s)
         try:
             async with limit:
-                result = await self._runners[job.kind](job, attempt)
+                outcome = await self._outcome(job, attempt)
         except TimeoutError:
             if not limit.expired():
                 log.exception("job_failed", kind=job.kind)
@@ -121,10 +119,24 @@ class Receiver:
             log.exception("job_failed", kind=job.kind)
             await self._fail(job, attempt, FailureCode.INTERNAL, type(error).__name__)
         else:
-            reply = Done(job_id=job.job_id, attempt=attempt, result=result)
+            ran_s = self._clock.monotonic() - started
+            reply = Done(
+                job_id=job.job_id, attempt=attempt, result=outcome.result,
+                backend=outcome.backend, instead_of=outcome.instead_of,
+                waited_s=round(delivery.waited_s, 3), ran_s=round(ran_s, 3),
+            )  # fmt: skip
             await self._publish_last(job.reply_to, reply)
-            took_s = round(self._clock.monotonic() - started, 3)
-            log.info("job_done", kind=job.kind, priority=job.priority, seconds=took_s)
+            log.info("job_done", kind=job.kind, priority=job.priority, backend=outcome.backend,
+                     waited_s=reply.waited_s, ran_s=reply.ran_s)  # fmt: skip
+
+    async def _outcome(self, job: Job, attempt: int) -> Outcome:
+        running = PublishedJob(job, attempt, sink=self._sink, blobs=self._blobs, clock=self._clock)
+        chain = self._chains[job.kind]
+        if job.kind not in _SHOWN_WHILE_RUNNING:
+            return await chain.run(job.payload, running)
+        await running.publish_started()
+        async with beside(running.keep_publishing()):
+            return await chain.run(job.payload, running)
 
     async def _fail(
         self, job: Job, attempt: int, code: FailureCode, message: str, *, retry: bool = False
@@ -147,65 +159,3 @@ class Receiver:
         ):
             with trial:
                 await self._sink.publish(reply_to, reply)
-
-
-def embed_runner(backend: EmbedBackend) -> Runner:
-    """Do embedding jobs by a backend."""
-
-    async def run(job: Job, _attempt: int) -> EmbedResult:
-        if not isinstance(job.payload, EmbedPayload):
-            raise ModelError("an embedding job without texts")
-        vectors = await backend.embed(
-            job.payload.texts, role=job.payload.role, priority=job.priority
-        )
-        return pack_vectors(vectors)
-
-    return run
-
-
-def generate_runner(backend: GenerateBackend, sink: ReplySink, clock: Clock) -> Runner:
-    """Do generation jobs by a backend; the text so far goes out ten times a second at most."""
-
-    async def run(job: Job, attempt: int) -> GenerateResult:
-        if not isinstance(job.payload, GeneratePayload):
-            raise ModelError("a generation job without a prompt")
-        await _show(sink, job, Started(job_id=job.job_id, attempt=attempt))
-        growing = _GrowingText()
-        async with (
-            aclosing(backend.generate(job.payload)) as pieces,
-            beside(_keep_showing(growing, sink, job, attempt, clock)),
-        ):
-            async for piece in pieces:
-                growing.add(piece)
-        return GenerateResult(text=growing.text)
-
-    return run
-
-
-class _GrowingText:
-    def __init__(self) -> None:
-        self.text = ""
-        self.grown = asyncio.Event()
-
-    def add(self, piece: str) -> None:
-        self.text += piece
-        self.grown.set()
-
-
-async def _keep_showing(
-    growing: _GrowingText, sink: ReplySink, job: Job, attempt: int, clock: Clock
-) -> None:
-    """Show the text in its own time: a model that falls silent must not hide what it said."""
-    while True:
-        await clock.sleep(_CHUNK_EVERY_S)
-        await growing.grown.wait()
-        growing.grown.clear()
-        await _show(sink, job, Chunk(job_id=job.job_id, attempt=attempt, text=growing.text))
-
-
-async def _show(sink: ReplySink, job: Job, reply: Started | Chunk) -> None:
-    try:
-        await sink.publish(job.reply_to, reply)
-    except UnavailableError as error:
-        # Only the last record has to arrive, and it holds the whole text.
-        log.warning("chunk_not_shown", job_id=job.job_id, reason=str(error))

@@ -1,21 +1,14 @@
-from pathlib import Path
-
+from services.inference.kinds import JobKind
 from services.workers.backends import BackendRegistry
-from services.workers.embedding import packaged_embedders
-from services.workers.generation import open_packaged_generator
-from services.workers.openai_compatible import openai_factory
+from services.workers.openai.chat import open_chat
+from services.workers.packaged.encoder import open_packaged_encoder
+from services.workers.packaged.extractive import open_extractive
 
 
-def default_registry(*, api_key: str | None, silence_s: float, cache_dir: Path) -> BackendRegistry:
-    """Register every backend that Samovar comes with.
-
-    Args:
-        api_key: For ``openai:`` backends.
-        silence_s: Longest silence of an ``openai:`` server in seconds.
-        cache_dir: For what is made from packaged weights; may be deleted at any time.
-    """
+def default_registry() -> BackendRegistry:
+    """Register every backend that Samovar comes with."""
     registry = BackendRegistry()
-    registry.add_embed("packaged", packaged_embedders(cache_dir))
-    registry.add_generate("packaged", open_packaged_generator)
-    registry.add_generate("openai", openai_factory(api_key=api_key, timeout_s=silence_s))
+    registry.add(JobKind.EMBED, "packaged", open_packaged_encoder)
+    registry.add(JobKind.GENERATE, "packaged", open_extractive)
+    registry.add(JobKind.GENERATE, "openai", open_chat)
     return registry

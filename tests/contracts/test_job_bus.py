@@ -18,21 +18,15 @@ from redis.asyncio import Redis
 from bot.building.inference import Inference
 from services.adapters.redis.server import local_server
 from services.errors import DeadlineError, ModelError, UnavailableError
+from services.inference.bus import Admission
+from services.inference.kinds import GeneratePayload, JobKind
 from services.inference.models import (
     EmbedRole,
     GenerationChunk,
     GenerationRequest,
     Priority,
 )
-from services.inference.protocol import (
-    Done,
-    Failed,
-    FailureCode,
-    GeneratePayload,
-    Job,
-    JobKind,
-    Reply,
-)
+from services.inference.protocol import Done, Failed, FailureCode, Job, Reply
 from tests.support.pool import Pool, ask, client_of, until
 
 pytestmark = pytest.mark.services
@@ -80,6 +74,11 @@ def job(name: str, *, seconds: float = 0.0, what: str = "speak", **fields: objec
         "deadline_at": time.time() + 60,
     }
     return Job(**(values | fields))  # type: ignore[arg-type]  # a builder with overrides
+
+
+async def put(inference: Inference, wanted: Job, *, delay_s: float = 0.0) -> bool:
+    admitted = await inference.bus.enqueue(wanted, delay_s=delay_s)
+    return admitted.admission is Admission.ACCEPTED
 
 
 async def last_reply(inference: Inference, job_id: str) -> Done | Failed:
@@ -160,7 +159,7 @@ async def test_leaving_early_ends_a_running_job(pool: Pool, inference: Inference
     # The slot is free again, and the aborted id can be asked for anew.
     assert (await answer(inference, ask("after"))).final
     assert isinstance(await last_reply(inference, "after"), Done)
-    assert await inference.bus.enqueue(job("left"))
+    assert await put(inference, job("left"))
     assert isinstance(await last_reply(inference, "left"), Done)
 
 
@@ -177,7 +176,7 @@ async def test_waiting_job_that_is_aborted_never_runs(pool: Pool, inference: Inf
     async with asyncio.TaskGroup() as group:
         group.create_task(answer(inference, ask("front", seconds=0.8)))
         await pool.noted("front", "start")
-        assert await inference.bus.enqueue(job("behind"))
+        assert await put(inference, job("behind"))
         await inference.bus.abort(JobKind.GENERATE, "behind")
     assert (await answer(inference, ask("next"))).final
     assert pool.notes("behind", "start") == []
@@ -186,15 +185,15 @@ async def test_waiting_job_that_is_aborted_never_runs(pool: Pool, inference: Inf
 async def test_delayed_job_waits(pool: Pool, inference: Inference) -> None:
     await pool.scale(1, inference)
     queued_at = time.time()
-    assert await inference.bus.enqueue(job("delayed"), delay_s=1.0)
+    assert await put(inference, job("delayed"), delay_s=1.0)
     assert isinstance(await last_reply(inference, "delayed"), Done)
     assert pool.notes("delayed", "start")[0].at - queued_at >= 1.0
 
 
 async def test_one_id_runs_once(pool: Pool, inference: Inference) -> None:
     await pool.scale(1, inference)
-    assert await inference.bus.enqueue(job("twice", seconds=0.3))
-    assert not await inference.bus.enqueue(job("twice"))
+    assert await put(inference, job("twice", seconds=0.3))
+    assert not await put(inference, job("twice"))
     first, second = await asyncio.gather(
         answer(inference, ask("twice")), answer(inference, ask("twice"))
     )
@@ -207,12 +206,12 @@ async def test_one_id_runs_once(pool: Pool, inference: Inference) -> None:
 
 async def test_result_of_a_dead_replica_is_adopted(pool: Pool, inference: Inference) -> None:
     await pool.scale(1, inference)
-    assert await inference.bus.enqueue(job("orphaned-reply", reply_to="dead"))
+    assert await put(inference, job("orphaned-reply", reply_to="dead"))
     await pool.noted("orphaned-reply", "end")
     await inference.replies.adopt("dead")
     assert isinstance(await last_reply(inference, "orphaned-reply"), Done)
     # What comes later is heard as well.
-    assert await inference.bus.enqueue(job("orphaned-later", seconds=0.2, reply_to="dead"))
+    assert await put(inference, job("orphaned-later", seconds=0.2, reply_to="dead"))
     assert isinstance(await last_reply(inference, "orphaned-later"), Done)
 
 
@@ -236,7 +235,7 @@ async def test_running_job_ends_at_its_deadline(pool: Pool, inference: Inference
 
 async def test_attempts_are_bounded(pool: Pool, inference: Inference) -> None:
     await pool.scale(3, inference)
-    assert await inference.bus.enqueue(job("poison", what="die", max_attempts=2))
+    assert await put(inference, job("poison", what="die", max_attempts=2))
     reply = await last_reply(inference, "poison")
     assert isinstance(reply, Failed)
     assert reply.failure.code is FailureCode.ATTEMPTS
@@ -249,7 +248,7 @@ async def test_failures_say_what_they_are(pool: Pool, inference: Inference) -> N
         await answer(inference, ask("failing", what="fail"))
     with pytest.raises(ModelError, match="RuntimeError"):
         await answer(inference, ask("breaking", what="break"))
-    assert await inference.bus.enqueue(job("foreign", v=99))
+    assert await put(inference, job("foreign", v=99))
     reply = await last_reply(inference, "foreign")
     assert isinstance(reply, Failed)
     assert reply.failure.code is FailureCode.VERSION

@@ -7,7 +7,8 @@ from services.adapters.queue.keys import ReplyStreamKey
 from services.adapters.queue.replies import RedisReplySink, reply_client
 from services.adapters.queue.reply_erasure import RedisReplyErasure
 from services.adapters.redis.client import connect
-from services.inference.protocol import Chunk, Done, GenerateResult
+from services.inference.kinds import GenerateResult
+from services.inference.protocol import Chunk, Done
 
 pytestmark = pytest.mark.services
 

@@ -10,6 +10,7 @@ from services.answering.evidence import bm25
 from services.answering.extractive import compose
 from services.errors import ServiceError, UnavailableError
 from services.inference.models import EmbedRole, GenerationChunk, GenerationRequest, Priority
+from services.inference.waits import QueueObserver
 from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
 
 
@@ -79,7 +80,9 @@ class FakeGenerator:
     requests: list[GenerationRequest] = field(default_factory=list)
     closed: int = 0
 
-    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk, None]:
+    async def generate(
+        self, request: GenerationRequest, observer: QueueObserver | None = None
+    ) -> AsyncGenerator[GenerationChunk, None]:
         self.requests.append(request)
         if self.error is not None:
             raise self.error

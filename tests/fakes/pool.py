@@ -5,8 +5,14 @@ from contextlib import asynccontextmanager
 
 from services.adapters.queue.replies import LatestReply
 from services.errors import UnavailableError
-from services.inference.bus import Inbox, Presence
-from services.inference.protocol import Job, JobKind, Reply
+from services.inference.bus import Admission, Admitted, Inbox, Place, Presence
+from services.inference.kinds import JobKind
+from services.inference.protocol import Job, Reply
+
+FREE = Place(
+    ahead=0, ahead_cost=0.0, running=0, slots=1, service_p50_s=0.0, service_p90_s=0.0,
+    running_for_s=0.0,
+)  # fmt: skip
 
 
 class FakeReplies:
@@ -42,13 +48,18 @@ class FakeBus:
         self.on_job = on_job
         self.jobs: list[Job] = []
         self.aborted: list[str] = []
+        self.admission = Admission.ACCEPTED
+        self.line: Place | None = None
         self.presences: list[Presence | UnavailableError] = [Presence.ALIVE]
 
-    async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> bool:
+    async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> Admitted:
         assert delay_s == 0
         self.jobs.append(job)
         self.on_job(job)
-        return True
+        return Admitted(admission=self.admission, place=self.line or FREE)
+
+    async def place(self, kind: JobKind, job_id: str) -> Place | None:
+        return self.line
 
     async def abort(self, kind: JobKind, job_id: str) -> None:
         self.aborted.append(job_id)

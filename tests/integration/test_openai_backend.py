@@ -9,9 +9,10 @@ import pytest
 from aiohttp import web
 
 from services.errors import InvalidInputError, ModelError, UnavailableError
+from services.inference.kinds import GeneratePayload
 from services.inference.models import PromptMessage
-from services.inference.protocol import GeneratePayload
-from services.workers.openai_compatible import OpenAIGenerator, openai_factory
+from services.workers.openai.chat import OpenAIGenerator, open_chat
+from tests.support.opening import opening
 
 PAYLOAD = GeneratePayload(
     messages=(
@@ -97,7 +98,7 @@ async def server() -> Server:
 @pytest.fixture
 async def generator(server: Server) -> AsyncIterator[OpenAIGenerator]:
     async with serving(server) as url:
-        opened = await openai_factory(api_key="key", timeout_s=0.5)(f"qwen@v3@{url}")
+        opened = await open_chat(f"qwen@v3@{url}", opening(api_key="key", silence_s=0.5))
         yield opened
         await opened.close()
 
@@ -184,7 +185,7 @@ async def test_leaving_closes_the_stream_at_once(
 async def test_a_server_that_is_down_is_said_so(server: Server) -> None:
     async with serving(server) as url:
         pass
-    opened = await openai_factory(api_key=None, timeout_s=1)(f"m@{url}")
+    opened = await open_chat(f"m@{url}", opening(silence_s=1))
     with pytest.raises(UnavailableError, match="ConnectError"):
         await anext(opened.generate(PAYLOAD))
     await opened.close()
@@ -193,4 +194,4 @@ async def test_a_server_that_is_down_is_said_so(server: Server) -> None:
 @pytest.mark.parametrize("name", ["model", "@http://x", "m@x:80", "m@ftp://x"])
 async def test_a_name_without_model_or_address_is_refused(name: str) -> None:
     with pytest.raises(InvalidInputError, match="<model>@<base url>"):
-        await openai_factory(api_key=None, timeout_s=1)(name)
+        await open_chat(name, opening())

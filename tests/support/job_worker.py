@@ -9,19 +9,24 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.logs import configure_logs
 from bot.settings import Settings
 from bot.worker import serve
 from services.errors import ModelError
-from services.inference.models import EmbedRole, Priority
-from services.inference.protocol import GeneratePayload, JobKind
-from services.workers.backends import BackendRegistry
+from services.inference.kinds import (
+    EmbedPayload,
+    EmbedResult,
+    GeneratePayload,
+    GenerateResult,
+    JobKind,
+)
+from services.inference.protocol import pack_vectors
+from services.workers.backends import BackendRegistry, Opening, RunningJob, stream_text
 
 WORD_EVERY_S = 0.05
 
@@ -31,6 +36,9 @@ class ObedientGenerator:
 
     def __init__(self, journal: Path) -> None:
         self._journal = journal
+
+    async def run(self, payload: GeneratePayload, job: RunningJob) -> GenerateResult:
+        return GenerateResult(text=await stream_text(self.generate(payload), job))
 
     async def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
         name, seconds, what = payload.messages[-1].content.split()
@@ -69,32 +77,31 @@ class ObedientGenerator:
 class LengthEmbedder:
     """Embeds a text as its length."""
 
-    async def embed(
-        self, texts: Sequence[str], *, role: EmbedRole, priority: Priority
-    ) -> NDArray[np.float32]:
-        return np.array([[len(text)] for text in texts], dtype=np.float32)
+    async def run(self, payload: EmbedPayload, job: RunningJob) -> EmbedResult:
+        lengths = [[len(text)] for text in payload.texts]
+        return pack_vectors(np.array(lengths, dtype=np.float32))
 
     async def close(self) -> None:
         pass
 
 
-async def _obedient(name: str) -> ObedientGenerator:
+async def _obedient(name: str, _opening: Opening) -> ObedientGenerator:
     return ObedientGenerator(Path(name))
 
 
-async def _length(_name: str) -> LengthEmbedder:
+async def _length(_name: str, _opening: Opening) -> LengthEmbedder:
     return LengthEmbedder()
 
 
 def registry() -> BackendRegistry:
     """Offer the test backends under the kind ``test``."""
     backends = BackendRegistry()
-    backends.add_generate("test", _obedient)
-    backends.add_embed("test", _length)
+    backends.add(JobKind.GENERATE, "test", _obedient)
+    backends.add(JobKind.EMBED, "test", _length)
     return backends
 
 
 if __name__ == "__main__":
     settings = Settings()
     configure_logs("INFO")
-    asyncio.run(serve(settings, device="cpu", serves=list(JobKind), registry=registry()))
+    asyncio.run(serve(settings, device="cpu", serves=settings.served, registry=registry()))

@@ -41,7 +41,7 @@ class Pool:
                 "redis_url": redis_url,
                 "embed_backend": "test:length",
                 "generate_backend": f"test:{self.journal}",
-                "generate_slots": 1,
+                "slots": "generate=1",
                 "worker_lease_s": lease_s,
             }
         )

@@ -5,12 +5,19 @@ from redis.asyncio import Redis
 
 from services.adapters.queue.engine import EngineFunctions, QueueKeys, outages, record_of
 from services.adapters.queue.keys import AliveKey, ExpectedKey
-from services.inference.bus import Presence
+from services.inference.bus import Admission, Admitted, Place, Presence
+from services.inference.kinds import JobKind
 from services.inference.models import Priority
-from services.inference.protocol import Job, JobKind, encode
+from services.inference.protocol import Job, encode
 
 # Jobs come in bursts; one look at the workers serves them all.
 _PRESENCE_CACHE_S: Final = 0.5
+
+
+_UNKNOWN: Final = Place(
+    ahead=0, ahead_cost=0.0, running=0, slots=1, service_p50_s=0.0, service_p90_s=0.0,
+    running_for_s=0.0,
+)  # fmt: skip
 
 
 class StreaqBus:
@@ -21,7 +28,7 @@ class StreaqBus:
         self._functions = EngineFunctions(client)
         self._alive_seen_at: dict[JobKind, float] = {}
 
-    async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> bool:
+    async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> Admitted:
         """See ``JobBus.enqueue``."""
         now_ms = round(time.time() * 1000)
         command = QueueKeys(job.kind).put(
@@ -34,7 +41,14 @@ class StreaqBus:
             now_ms=now_ms,
         )
         with outages():
-            return bool(await self._functions.call(command) != 0)
+            added = bool(await self._functions.call(command) != 0)
+        admission = Admission.ACCEPTED if added else Admission.KNOWN
+        return Admitted(admission=admission, place=_UNKNOWN)
+
+    async def place(self, kind: JobKind, job_id: str) -> Place | None:
+        """See ``JobBus.place``."""
+        del kind, job_id
+        return None
 
     async def abort(self, kind: JobKind, job_id: str) -> None:
         """See ``JobBus.abort``."""

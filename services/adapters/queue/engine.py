@@ -19,8 +19,8 @@ from redis.exceptions import RedisError, ResponseError
 
 from services.adapters.queue.together import Command, Together
 from services.errors import UnavailableError
+from services.inference.kinds import JobKind
 from services.inference.models import Priority
-from services.inference.protocol import JobKind
 
 # streaq's ``REDIS_GROUP``.
 GROUP: Final = "workers"

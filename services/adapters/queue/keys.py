@@ -53,3 +53,14 @@ class WorkerKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:worker:{self.worker_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class BlobKey:
+    """``samovar:blob:<job>:<n>``: a picture or sound of a job, for some minutes."""
+
+    job_id: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:blob:{self.job_id}:{self.number}"

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from services.adapters.queue.keys import AliveKey, ExpectedKey, WorkerKey
 from services.errors import UnavailableError
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 
 log = structlog.get_logger(__name__)
 

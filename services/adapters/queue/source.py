@@ -22,7 +22,7 @@ from services.adapters.queue.replies import reply_client
 from services.adapters.queue.together import Command
 from services.errors import UnavailableError
 from services.inference.bus import Delivery, JobHandler
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 
 log = structlog.get_logger(__name__)
 

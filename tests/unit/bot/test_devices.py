@@ -1,6 +1,6 @@
 from bot.cli.workers import plan
 from bot.devices import parse_devices
-from services.inference.protocol import JobKind
+from services.inference.kinds import JobKind
 
 CUT_AND_WHOLE = """\
 GPU 0: NVIDIA A100-SXM4-40GB (UUID: GPU-aaaa0000-1111-2222-3333-444444444444)

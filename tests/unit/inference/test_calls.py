@@ -10,18 +10,19 @@ from services.inference import calls as calls_module
 from services.inference.bus import Presence
 from services.inference.calls import PoolCalls
 from services.inference.client import PoolGenerator
+from services.inference.kinds import GenerateResult
 from services.inference.models import GenerationChunk, GenerationRequest
 from services.inference.protocol import (
     Chunk,
     Done,
     Failed,
     FailureCode,
-    GenerateResult,
     Job,
     JobFailure,
     Reply,
     Started,
 )
+from services.inference.waits import NaiveWaits, NoJournal
 from tests.fakes.pool import FakeBus, FakeReplies
 
 REDIS_DOWN = UnavailableError("down", dependency="redis")
@@ -36,7 +37,10 @@ class Setting:
     def __init__(self) -> None:
         self.replies = FakeReplies()
         self.bus = FakeBus()
-        calls = PoolCalls(self.bus, self.replies, SystemClock(), replica_id="me")
+        calls = PoolCalls(
+            self.bus, self.replies, SystemClock(), replica_id="me", waits=NaiveWaits(),
+            journal=NoJournal(),
+        )  # fmt: skip
         self.generator = PoolGenerator(calls)
 
     def later(self, reply: Reply) -> None:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from services.inference.kinds import EmbedPayload, EmbedResult, GenerateResult, JobKind
 from services.inference.models import (
     EmbedRole,
     EvidencePassage,
@@ -12,13 +13,10 @@ from services.inference.models import (
 from services.inference.protocol import (
     Chunk,
     Done,
-    EmbedPayload,
     Failed,
     FailureCode,
-    GenerateResult,
     Job,
     JobFailure,
-    JobKind,
     Reply,
     Started,
     WireError,
@@ -86,7 +84,7 @@ def test_vectors_survive_the_way_bit_by_bit() -> None:
     assert isinstance(received, Done)
     assert received == sent
     result = received.result
-    assert not isinstance(result, GenerateResult)
+    assert isinstance(result, EmbedResult)
     np.testing.assert_array_equal(unpack_vectors(result), vectors)
 
 

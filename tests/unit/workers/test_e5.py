@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from services.errors import InvalidInputError
-from services.workers.e5_tokens import Segmenter
-from services.workers.e5_weights import E5File, Vocabulary, dequantize
+from services.workers.packaged.e5_tokens import Segmenter
+from services.workers.packaged.e5_weights import E5File, Vocabulary, dequantize
 
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁при", "вет", "▁", "п", "р", "и", "▁hi"]
 SCORES = [0.0, 0.0, 0.0, 0.0, -2.0, -2.0, -3.0, -6.0, -6.0, -6.0, -1.5]

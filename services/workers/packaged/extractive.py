@@ -3,11 +3,12 @@ from collections.abc import AsyncGenerator
 
 from services.answering.extractive import compose
 from services.errors import InvalidInputError
+from services.inference.kinds import GeneratePayload, GenerateResult
 from services.inference.models import GenerationRequest
-from services.inference.protocol import GeneratePayload
+from services.workers.backends import Opening, RunningJob, stream_text
 
 
-async def open_packaged_generator(name: str) -> "ExtractiveGenerator":
+async def open_extractive(name: str, _opening: Opening) -> "ExtractiveGenerator":
     """Open a generator that needs no weights.
 
     Raises:
@@ -21,8 +22,12 @@ async def open_packaged_generator(name: str) -> "ExtractiveGenerator":
 class ExtractiveGenerator:
     """Composes the answer of the evidence's best sentences."""
 
+    async def run(self, payload: GeneratePayload, job: RunningJob) -> GenerateResult:
+        """See ``Backend.run``."""
+        return GenerateResult(text=await stream_text(self.generate(payload), job))
+
     async def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
-        """See ``GenerateBackend.generate``; a piece is a sentence with its marker."""
+        """Compose; a piece is a sentence with its marker."""
         request = GenerationRequest(
             job_id="",
             messages=payload.messages,
