@@ -209,6 +209,12 @@ class Settings(BaseSettings):
         pairs = [part.partition("=") for part in value.split(",") if part.strip()]
         return {kind.strip(): number.strip() for kind, _, number in pairs}
 
+    @property
+    def answers_by_model(self) -> bool:
+        """Answers are to be written by a language model, not put together from sentences."""
+        wanted = self.generate_backend.strip()
+        return bool(wanted) and not wanted.startswith("packaged:")
+
     def backends(self, kind: JobKind) -> str:
         """The backends of a kind by commas; empty: the ability is not installed."""
         return str(getattr(self, f"{kind}_backend"))

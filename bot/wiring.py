@@ -88,6 +88,7 @@ async def build(
         dialogue=dialogues, embedder=inference.embedder, generator=inference.generator,
         index=knowledge.index, passages=knowledge.passages, lemmatizer=knowledge.lemmatizer,
         clock=clock, generate_deadline_s=settings.answer_deadline_s,
+        by_model=settings.answers_by_model,
     )  # fmt: skip
     membership = TelegramMembership(bot, clock)
     store = RedisInbox(redis, bot_id=me, replica=replica)

@@ -16,6 +16,7 @@ def build_answering(
     lemmatizer: Lemmatizer,
     clock: Clock,
     generate_deadline_s: float,
+    by_model: bool = False,
 ) -> AnswerQuestion:
     """Put the answering pipeline together; it owns nothing that must be closed.
 
@@ -28,6 +29,8 @@ def build_answering(
         lemmatizer: The one that the index was built with.
         clock: Time.
         generate_deadline_s: Seconds for the pool to write an answer.
+        by_model: The owner wants answers to be written by a language model; one without is then
+            said to be a stand-in.
     """
     return AnswerQuestion(
         dialogue=dialogue,
@@ -39,4 +42,5 @@ def build_answering(
         rewriter=QueryRewriter(lemmatizer=lemmatizer),
         clock=clock,
         generate_deadline_s=generate_deadline_s,
+        by_model=by_model,
     )

@@ -13,7 +13,7 @@ from telegramify_markdown.entity import MessageEntity as ConvertedEntity
 
 from handlers.i18n import Texts
 from handlers.rendering.rich import RichText, Span, cleaned
-from services.answering.models import Answer, Citation, Decision, RankedPassage
+from services.answering.models import Answer, Citation, Decision, RankedPassage, Writer
 
 _MARKER: Final = re.compile(r"\[(\d{1,2})\]")
 _MARKDOWN: Final = re.compile(r"\*\*\S|__\S|`|^#{1,6} |^ {0,3}[*+] \S|^ {0,3}\|.*\|", re.MULTILINE)
@@ -22,6 +22,10 @@ _KEPT_STYLES: Final = frozenset(
 )
 _QUOTE_LENGTH: Final = 300
 _TITLE_LENGTH: Final = 120
+_STAND_INS: Final = {
+    Writer.SPARE_MODEL: "answer-by-spare-model",
+    Writer.SOURCES_ALONE: "answer-by-sources-alone",
+}
 
 
 class Keyboard(StrEnum):
@@ -30,6 +34,7 @@ class Keyboard(StrEnum):
     NONE = "none"
     ANSWER = "answer"
     RETRY = "retry"
+    BUSY = "busy"
 
 
 class ReplyPart(msgspec.Struct, frozen=True):
@@ -61,7 +66,8 @@ def answer_parts(answer: Answer, texts: Texts) -> list[ReplyPart]:
         return _parts(_earlier(answer.text, texts), Keyboard.NONE)
     if answer.abstained:
         return _parts(_abstention(answer, texts), Keyboard.RETRY)
-    return _parts(body(answer.text, answer.citations) + _sources(answer, texts), Keyboard.ANSWER)
+    rich = body(answer.text, answer.citations) + _sources(answer, texts)
+    return _parts(rich + _stand_in(answer.writer, texts), Keyboard.ANSWER)
 
 
 def stopped_parts(partial: str, texts: Texts) -> list[ReplyPart]:
@@ -119,6 +125,12 @@ def _sources(answer: Answer, texts: Texts) -> RichText:
             quoted = RichText(texts.plain("answer-quote", quote=quote))
             lines += RichText("\n") + quoted.styled("italic")
     return RichText("\n\n") + lines.styled("expandable_blockquote")
+
+
+def _stand_in(writer: Writer, texts: Texts) -> RichText:
+    if writer not in _STAND_INS:
+        return RichText()
+    return RichText("\n\n") + RichText(texts.plain(_STAND_INS[writer])).styled("italic")
 
 
 def _abstention(answer: Answer, texts: Texts) -> RichText:

@@ -10,12 +10,12 @@ import structlog
 
 from services.answering.citations import VerifiedText
 from services.answering.extractive import compose
-from services.answering.models import AnswerLength, Question, RankedPassage, SearchQuery
+from services.answering.models import AnswerLength, Question, RankedPassage, SearchQuery, Writer
 from services.answering.ports import AnswerProgress
 from services.answering.preferring import wants_one_fact
 from services.answering.prompting import REFUSAL, prompt
 from services.errors import ModelError, UnavailableError
-from services.inference.models import EvidencePassage, GenerationRequest
+from services.inference.models import EvidencePassage, GenerationChunk, GenerationRequest
 from services.inference.ports import TextGenerator
 
 log = structlog.get_logger(__name__)
@@ -30,6 +30,8 @@ MOST_STEPS: Final = {AnswerLength.SHORT: 0, AnswerLength.NORMAL: 12, AnswerLengt
 """Steps of a longer list are left to the source: a list cut in the middle is worth nothing."""
 BESIDE_STEPS: Final = 2
 """Sentences that may introduce a list of steps."""
+_COMPOSES: Final = "packaged:"
+"""Backends so named put sentences together; they are no language models."""
 
 
 def generation_job_id(request_id: str) -> str:
@@ -77,15 +79,29 @@ def _most_sentences(length: AnswerLength, query: str, steps: int) -> int:
     return (FACT_SENTENCES if wants_one_fact(query) else SENTENCES)[length]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The text of an answer and who wrote it."""
+
+    verified: VerifiedText
+    writer: Writer = Writer.CHOSEN
+
+
 @dataclass(frozen=True, kw_only=True)
 class GroundedGenerator:
-    """Streams an answer from the pool; what is shown on the way is already verified."""
+    """Streams an answer from the pool; what is shown on the way is already verified.
+
+    Attributes:
+        by_model: The most wanted backend is a language model, so an answer without one is said
+            to be a stand-in.
+    """
 
     generator: TextGenerator
+    by_model: bool = False
 
     async def write(
         self, request: GenerationRequest, check: Verify, progress: AnswerProgress
-    ) -> VerifiedText:
+    ) -> Written:
         """Give the answer with markers that hold; without text when nothing held.
 
         When the pool is down or its model fails, the answer is composed of the evidence's
@@ -98,23 +114,32 @@ class GroundedGenerator:
         """
         shown = _Shown(check, progress)
         try:
-            text = await self._streamed(request, shown)
+            written = await self._streamed(request, shown)
+            text, writer = written.text, _writer(written)
         except (UnavailableError, ModelError) as error:
             log.warning("generation_degraded", job_id=request.job_id, code=error.code)
             text = "".join(compose(request))
-        return await shown.whole("" if REFUSAL in text else text)
+            writer = Writer.SOURCES_ALONE if self.by_model else Writer.CHOSEN
+        return Written(verified=await shown.whole("" if REFUSAL in text else text), writer=writer)
 
-    async def _streamed(self, request: GenerationRequest, shown: "_Shown") -> str:
-        text = ""
+    async def _streamed(self, request: GenerationRequest, shown: "_Shown") -> GenerationChunk:
+        newest = GenerationChunk(text="", attempt=0, final=False)
         chunks = self.generator.generate(request)
         try:
             async for chunk in chunks:
-                text = chunk.text
-                await shown.so_far(text)
+                newest = chunk
+                await shown.so_far(chunk.text)
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
-        return text
+        return newest
+
+
+def _writer(written: GenerationChunk) -> Writer:
+    if not written.instead_of:
+        return Writer.CHOSEN
+    composed = written.backend.startswith(_COMPOSES)
+    return Writer.SOURCES_ALONE if composed else Writer.SPARE_MODEL
 
 
 @dataclass(kw_only=False)

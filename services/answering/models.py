@@ -23,6 +23,17 @@ class AnswerLength(StrEnum):
     LONG = "long"
 
 
+class Writer(StrEnum):
+    """Who wrote an answer, so that a stand-in can be said to be one."""
+
+    CHOSEN = "chosen"
+    """The backend that the owner wants most; or no backend had to write anything."""
+    SPARE_MODEL = "spare-model"
+    """Another model, since a more wanted one could not."""
+    SOURCES_ALONE = "sources-alone"
+    """Nobody: put together from sentences of the sources, since the model could not write it."""
+
+
 class Stage(StrEnum):
     """What the pipeline is doing, for the status line and the timings."""
 
@@ -41,6 +52,8 @@ class Question:
         scope: The libraries that this person may read in this chat.
         language: ISO 639-1 code of the person's interface; the answer follows the question's
             own script where it is clear.
+        patience_s: Seconds that the person agreed to wait for the pool beyond the usual; 0 when
+            nobody asked.
     """
 
     request_id: str
@@ -50,6 +63,7 @@ class Question:
     language: str
     asked_at: datetime
     length: AnswerLength = AnswerLength.NORMAL
+    patience_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +115,7 @@ class Answer:
     Attributes:
         text: Plain text with markers [n]; empty for an abstention.
         offered: For an abstention: the nearest passages, to offer what was found.
+        writer: Who wrote the text.
         timings_ms: Milliseconds by stage, and ``total``.
     """
 
@@ -114,4 +129,5 @@ class Answer:
     candidates: tuple[RankedPassage, ...] = ()
     evidence: tuple[RankedPassage, ...] = ()
     offered: tuple[RankedPassage, ...] = ()
+    writer: Writer = Writer.CHOSEN
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from services.answering.generation import (
     MOST_STEPS,
     SENTENCES,
     GroundedGenerator,
+    Written,
     generation_request,
 )
 from services.answering.languages import language_of
@@ -76,6 +77,7 @@ class AnswerQuestion:
 
     Attributes:
         generate_deadline_s: Seconds until the pool is given up and the answer composed here.
+        by_model: The owner wants answers to be written by a language model.
     """
 
     dialogue: DialogueStore
@@ -87,6 +89,7 @@ class AnswerQuestion:
     rewriter: QueryRewriter
     clock: Clock
     generate_deadline_s: float = 120.0
+    by_model: bool = False
 
     async def __call__(self, question: Question, progress: AnswerProgress) -> Answer:
         """Answer a question.
@@ -143,11 +146,11 @@ class AnswerQuestion:
             found = await asyncio.to_thread(
                 self._rank, query, lemmas, vector, candidates, question.length
             )
-        verified = VerifiedText(text="", citations=(), dropped=0)
+        written = Written(verified=VerifiedText(text="", citations=(), dropped=0))
         if found.answerable or accepts_offer(question.text, state):
             async with watch.stage(Stage.GENERATE, progress):
-                verified = await self._write(question, found, progress)
-        return self._answer(question, found, verified)
+                written = await self._write(question, found, progress)
+        return self._answer(question, found, written)
 
     async def _embed(self, query: SearchQuery) -> Vector | None:
         try:
@@ -228,9 +231,7 @@ class AnswerQuestion:
             return []
         return [i for i in steps if not uses(sentences[i].text, query.excluded, self.lemmatizer)]
 
-    async def _write(
-        self, question: Question, found: _Found, progress: AnswerProgress
-    ) -> VerifiedText:
+    async def _write(self, question: Question, found: _Found, progress: AnswerProgress) -> Written:
         request = generation_request(
             question,
             found.query,
@@ -246,10 +247,12 @@ class AnswerQuestion:
             sentences=found.sentences,
             lemmatizer=self.lemmatizer,
         )
-        return await GroundedGenerator(generator=self.generator).write(request, check, progress)
+        generator = GroundedGenerator(generator=self.generator, by_model=self.by_model)
+        return await generator.write(request, check, progress)
 
     @staticmethod
-    def _answer(question: Question, found: _Found, verified: VerifiedText) -> Answer:
+    def _answer(question: Question, found: _Found, written: Written) -> Answer:
+        verified = written.verified
         abstained = not verified.text
         return Answer(
             question=question.text,
@@ -262,6 +265,7 @@ class AnswerQuestion:
             candidates=found.candidates,
             evidence=found.evidence,
             offered=found.evidence[:OFFERED] if abstained else (),
+            writer=written.writer,
         )
 
     def _turn(self, question: Question, answer: Answer) -> Turn:

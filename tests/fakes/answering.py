@@ -10,7 +10,7 @@ from services.answering.evidence import bm25
 from services.answering.extractive import compose
 from services.errors import ServiceError, UnavailableError
 from services.inference.models import EmbedRole, GenerationChunk, GenerationRequest, Priority
-from services.inference.waits import QueueObserver
+from services.inference.waits import QueueObserver, WaitEstimate
 from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
 
 
@@ -77,6 +77,8 @@ class FakeGenerator:
 
     text: str = ""
     error: ServiceError | None = None
+    backend: str = "packaged:extractive"
+    instead_of: tuple[str, ...] = ()
     requests: list[GenerationRequest] = field(default_factory=list)
     closed: int = 0
 
@@ -90,7 +92,9 @@ class FakeGenerator:
         try:
             for end in range(0, len(text), 7):
                 yield GenerationChunk(text=text[:end], attempt=1, final=False)
-            yield GenerationChunk(text=text, attempt=1, final=True)
+            yield GenerationChunk(
+                text=text, attempt=1, final=True, backend=self.backend, instead_of=self.instead_of
+            )
         finally:
             self.closed += 1
 
@@ -101,9 +105,13 @@ class RecordingProgress:
 
     stages: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    waits: list[WaitEstimate | None] = field(default_factory=list)
 
     async def stage(self, stage: str) -> None:
         self.stages.append(stage)
+
+    async def waiting(self, estimate: WaitEstimate | None) -> None:
+        self.waits.append(estimate)
 
     async def text(self, partial: str) -> None:
         self.texts.append(partial)

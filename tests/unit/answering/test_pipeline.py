@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.building.answering import build_answering
-from services.answering.models import Answer, AnswerLength, Decision, Question
+from services.answering.models import Answer, AnswerLength, Decision, Question, Writer
 from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
-from services.errors import CancelledByPersonError, UnavailableError
+from services.errors import CancelledByPersonError, ModelError, ServiceError, UnavailableError
 from services.knowledge.models import LibraryId, StoredPassage
 from tests.fakes.answering import FakeEmbedder, FakeGenerator, FakeLibrary, RecordingProgress
 from tests.fakes.clock import FakeClock
@@ -52,13 +52,14 @@ class Desk:
     generator: FakeGenerator = field(default_factory=FakeGenerator)
     dialogue: InMemoryDialogueStore = field(default_factory=InMemoryDialogueStore)
     progress: RecordingProgress = field(default_factory=RecordingProgress)
+    by_model: bool = False
 
     def __post_init__(self) -> None:
         self.library = FakeLibrary(self.passages)
         self.answering = build_answering(
             dialogue=self.dialogue, embedder=FakeEmbedder(), generator=self.generator,
             index=self.library, passages=self.library, lemmatizer=LEMMATIZER, clock=FakeClock(),
-            generate_deadline_s=30.0,
+            generate_deadline_s=30.0, by_model=self.by_model,
         )  # fmt: skip
 
     async def asks(
@@ -146,6 +147,35 @@ async def test_a_pool_that_is_down_degrades_to_the_same_composition() -> None:
         generator=FakeGenerator(error=UnavailableError("no worker", dependency="workers"))
     ).asks("Сколько источников выбирает Нейро?")
     assert down.text == up.text
+
+
+@pytest.mark.parametrize(
+    "error", [UnavailableError("no worker", dependency="workers"), ModelError("too long")]
+)
+async def test_a_composition_is_a_stand_in_where_a_model_was_to_write(error: ServiceError) -> None:
+    generator = FakeGenerator(error=error)
+    question = "Сколько источников выбирает Нейро?"
+    expected = await Desk(generator=generator, by_model=True).asks(question)
+    unexpected = await Desk(generator=generator, by_model=False).asks(question)
+    assert expected.writer is Writer.SOURCES_ALONE
+    assert unexpected.writer is Writer.CHOSEN
+
+
+@pytest.mark.parametrize(
+    ("backend", "instead_of", "writer"),
+    [
+        ("openai:qwen", (), Writer.CHOSEN),
+        ("packaged:extractive", (), Writer.CHOSEN),
+        ("transformers:small", ("openai:qwen",), Writer.SPARE_MODEL),
+        ("packaged:extractive", ("openai:qwen", "transformers:small"), Writer.SOURCES_ALONE),
+    ],
+)
+async def test_an_answer_says_who_wrote_it(
+    backend: str, instead_of: tuple[str, ...], writer: Writer
+) -> None:
+    generator = FakeGenerator(backend=backend, instead_of=instead_of)
+    answer = await Desk(generator=generator).asks("Сколько источников выбирает Нейро?")
+    assert answer.writer is writer
 
 
 async def test_what_a_model_invents_does_not_reach_the_person() -> None:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from handlers.i18n import load_catalogue
 from handlers.rendering.answers import Keyboard, answer_parts, body, stopped_parts
 from handlers.rendering.rich import LIMIT, RichText, Span, utf16_length
-from services.answering.models import Answer, Citation, Decision, RankedPassage, SearchQuery
+from services.answering.models import (
+    Answer,
+    Citation,
+    Decision,
+    RankedPassage,
+    SearchQuery,
+    Writer,
+)
 from services.knowledge.models import LibraryId, PassageId, PassageSource, StoredPassage
 
 _TEXTS = load_catalogue("en").texts("ru")
@@ -186,3 +193,20 @@ def test_formatting_of_any_shape_nests_and_keeps_the_text(
     )
     shown = [_Shown(part.html()).text for part in RichText(text, spans).parts(limit + 1)]
     assert "".join("".join(shown).split()) == "".join(text.replace("\r", "\n").split())
+
+
+@pytest.mark.parametrize(
+    ("writer", "footer"),
+    [
+        (Writer.SPARE_MODEL, "запасная"),
+        (Writer.SOURCES_ALONE, "составлен из предложений источников"),
+    ],
+)
+def test_a_stand_in_is_said_to_be_one_below_the_sources(writer: Writer, footer: str) -> None:
+    answer = _answer("Щи готовы [1].", _citation(), writer=writer)
+    (part,) = answer_parts(answer, _TEXTS)
+    assert part.keyboard is Keyboard.ANSWER
+    assert footer in _Shown(part.html).text.splitlines()[-1]
+    chosen = _html(_answer("Щи готовы [1].", _citation()))
+    assert part.html.startswith(chosen)
+    assert footer not in chosen
