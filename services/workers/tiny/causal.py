@@ -66,7 +66,7 @@ def byte_tokenizer(
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
     )  # fmt: skip
     tokenizer.train_from_iterator(lines, trainer)
-    fast = transformers.PreTrainedTokenizerFast(
+    fast: PreTrainedTokenizerFast = transformers.PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, eos_token="<|end|>", pad_token="<|pad|>",  # noqa: S106
         additional_special_tokens=["<|start|>"], clean_up_tokenization_spaces=False,
     )  # fmt: skip
