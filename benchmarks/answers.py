@@ -33,7 +33,7 @@ from services.answering.models import Answer, Question, Stage
 from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
 from services.inference.models import GenerationChunk, GenerationRequest
-from services.inference.waits import QueueObserver
+from services.inference.waits import QueueObserver, WaitEstimate
 from services.knowledge.models import PassageId, StoredPassage
 from services.knowledge.ports import PassageStore
 
@@ -85,6 +85,9 @@ class _Quiet:
     """Nobody watches."""
 
     async def stage(self, stage: Stage) -> None:
+        """Drop it."""
+
+    async def waiting(self, estimate: WaitEstimate | None) -> None:
         """Drop it."""
 
     async def text(self, partial: str) -> None:

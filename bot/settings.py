@@ -157,6 +157,10 @@ class Settings(BaseSettings):
     answer_deadline_s: float = Field(
         default=120.0, gt=0, description="Seconds until an unanswered question is given up."
     )
+    patience_s: float = Field(
+        default=900.0, ge=0,
+        description="Seconds more for a question whose person chose to wait for a full pool.",
+    )  # fmt: skip
     second_question: str = Field(
         default="queue", pattern="^(queue|replace)$",
         description="What a second question in a dialogue does to the first: queue or replace.",

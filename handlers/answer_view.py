@@ -26,11 +26,13 @@ from handlers.rendering.answers import (
     body,
     stopped_parts,
 )
+from handlers.rendering.waits import said_wait
 from handlers.sending import droppable
 from services.answering.models import Answer, Stage
 from services.answering.ports import AnswerProgress
 from services.answering.request_models import FailureCode, Request
 from services.clock import Clock
+from services.inference.waits import WaitEstimate
 from services.tasks import beside
 
 log = structlog.get_logger(__name__)
@@ -53,6 +55,16 @@ class _Progress:
 
     async def stage(self, stage: Stage) -> None:
         self.html = self._texts(f"stage-{stage.value}")
+        self.changed.set()
+
+    async def waiting(self, estimate: WaitEstimate | None) -> None:
+        if estimate is None:
+            self.html = self._texts(f"stage-{Stage.GENERATE.value}")
+        else:
+            wait, most = (said_wait(s, self._texts) for s in (estimate.p50_s, estimate.p90_s))
+            key = "stage-in-line" if wait == most else "stage-in-line-range"
+            values = {"wait": wait} if wait == most else {"wait": wait, "most": most}
+            self.html = self._texts(key, **values)
         self.changed.set()
 
     async def text(self, partial: str) -> None:
@@ -100,6 +112,12 @@ class TelegramAnswerView:
         texts, key = self._texts(request), f"failure-{code.value}"
         html = texts(key, id=error_id) if code is FailureCode.INTERNAL else texts(key)
         return _stored([ReplyPart(html, Keyboard.RETRY)])
+
+    def compose_busy(self, request: Request, wait_s: float) -> tuple[str, ...]:
+        """Say how long it would take, with buttons to wait or to leave."""
+        texts = self._texts(request)
+        html = texts("answer-busy", wait=said_wait(wait_s, texts))
+        return _stored([ReplyPart(html, Keyboard.BUSY)])
 
     def compose_stopped(self, request: Request, partial: str) -> tuple[str, ...]:
         """Render what there was, with a mark."""

@@ -4,7 +4,10 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Update
 
 from handlers.callbacks import AnswerAction, AnswerTap
+from handlers.editing import close_panel, redraw
 from handlers.i18n import Texts
+from handlers.keyboards import answer_keyboard
+from handlers.rendering.answers import Keyboard
 from handlers.toasts import toast
 from services.answering.request_models import RequestId
 from services.answering.requests import Requests
@@ -13,11 +16,16 @@ from services.people.models import Person
 
 
 def build_router() -> Router:
-    """Take ratings, again and shorter."""
+    """Take ratings, again and shorter, and what to do when the pool is full."""
     router = Router(name="answers")
     rating = F.action.in_({AnswerAction.GOOD, AnswerAction.BAD})
+    repeating = F.action.in_({AnswerAction.AGAIN, AnswerAction.SHORTER})
     router.callback_query.register(_rate, AnswerTap.filter(rating))
-    router.callback_query.register(_repeat, AnswerTap.filter(~rating), flags={"asks": True})
+    router.callback_query.register(_repeat, AnswerTap.filter(repeating), flags={"asks": True})
+    router.callback_query.register(
+        _wait, AnswerTap.filter(F.action == AnswerAction.WAIT), flags={"asks": True}
+    )
+    router.callback_query.register(_leave, AnswerTap.filter(F.action == AnswerAction.LEAVE))
     return router
 
 
@@ -59,6 +67,44 @@ async def _repeat(
         await refuse_tap(callback, error, texts)
     else:
         await toast(callback, texts.plain("toast-shorter" if shorter else "toast-again"))
+
+
+async def _wait(
+    callback: CallbackQuery,
+    *,
+    callback_data: AnswerTap,
+    person: Person,
+    texts: Texts,
+    requests: Requests,
+    event_update: Update,
+) -> None:
+    try:
+        await requests.wait(
+            RequestId(callback_data.request_id),
+            user_id=person.user_id,
+            update_id=event_update.update_id,
+        )
+    except (NotAllowedError, NotFoundError) as error:
+        await refuse_tap(callback, error, texts)
+    else:
+        await close_panel(callback, texts("busy-waits"))
+
+
+async def _leave(
+    callback: CallbackQuery,
+    *,
+    callback_data: AnswerTap,
+    person: Person,
+    texts: Texts,
+    requests: Requests,
+) -> None:
+    try:
+        await requests.decline(RequestId(callback_data.request_id), user_id=person.user_id)
+    except (NotAllowedError, NotFoundError) as error:
+        await refuse_tap(callback, error, texts)
+    else:
+        again = answer_keyboard(Keyboard.RETRY, callback_data.request_id, texts)
+        await redraw(callback, texts("busy-left"), again)
 
 
 async def refuse_tap(

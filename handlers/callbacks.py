@@ -17,6 +17,8 @@ class AnswerAction(StrEnum):
     AGAIN = "again"
     SHORTER = "shorter"
     STOP = "stop"
+    WAIT = "wait"
+    LEAVE = "leave"
 
 
 class AnswerTap(CallbackData, prefix="a"):

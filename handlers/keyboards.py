@@ -37,6 +37,8 @@ def answer_keyboard(kind: Keyboard, request_id: str, texts: Texts) -> InlineKeyb
         return None
     if kind is Keyboard.RETRY:
         return rows([again])
+    if kind is Keyboard.BUSY:
+        return _busy_keyboard(request_id, texts)
     good, bad, shorter = (
         AnswerTap(action=action, request_id=request_id)
         for action in (AnswerAction.GOOD, AnswerAction.BAD, AnswerAction.SHORTER)
@@ -44,6 +46,16 @@ def answer_keyboard(kind: Keyboard, request_id: str, texts: Texts) -> InlineKeyb
     return rows(
         [button("👍", good), button("👎", bad)],
         [again, button(texts.plain("button-shorter"), shorter)],
+    )
+
+
+def _busy_keyboard(request_id: str, texts: Texts) -> InlineKeyboardMarkup:
+    wait, leave = (
+        AnswerTap(action=action, request_id=request_id)
+        for action in (AnswerAction.WAIT, AnswerAction.LEAVE)
+    )
+    return rows(
+        [button(texts.plain("button-wait"), wait), button(texts.plain("button-leave"), leave)]
     )
 
 

@@ -182,6 +182,7 @@ def _requests(
         replica=replica,
         # At its own deadline the pipeline gives the pool up and still composes an answer.
         deadline_s=settings.answer_deadline_s + _COMPOSING_S,
+        patience_s=settings.patience_s,
     )
     runners = DialogueRunners(
         store=store, serve=serve, leases=leases, nursery=nursery, clock=clock,

@@ -25,6 +25,7 @@ from services.answering.pipeline import AnswerQuestion
 from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
 from services.errors import InvalidInputError, NotFoundError
+from services.inference.waits import WaitEstimate
 from services.knowledge.models import OWNER_LIBRARY, LibraryId
 from services.knowledge.slugs import library_id
 
@@ -45,6 +46,9 @@ class _Quiet:
     """Nobody watches a command at work."""
 
     async def stage(self, stage: Stage) -> None:
+        """Drop it."""
+
+    async def waiting(self, estimate: WaitEstimate | None) -> None:
         """Drop it."""
 
     async def text(self, partial: str) -> None:

@@ -14,9 +14,10 @@ from services.answering.models import AnswerLength, Question, RankedPassage, Sea
 from services.answering.ports import AnswerProgress
 from services.answering.preferring import wants_one_fact
 from services.answering.prompting import REFUSAL, prompt
-from services.errors import ModelError, UnavailableError
+from services.errors import BusyError, ModelError, UnavailableError
 from services.inference.models import EvidencePassage, GenerationChunk, GenerationRequest
 from services.inference.ports import TextGenerator
+from services.inference.waits import WaitEstimate
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,7 @@ def generation_request(
         max_tokens=TOKENS[question.length],
         deadline_s=deadline_s,
         fair_share=str(question.dialogue.chat_id),
+        patient=question.patience_s > 0,
     )
 
 
@@ -105,18 +107,25 @@ class GroundedGenerator:
         """Give the answer with markers that hold; without text when nothing held.
 
         When the pool is down or its model fails, the answer is composed of the evidence's
-        sentences in this process: a dead part degrades the answer, it does not break it.
+        sentences in this process: a dead part degrades the answer, it does not break it. A pool
+        that is only full is worth waiting for where a language model is to write; whether to
+        wait is for the person to say.
 
         Args:
             request: The job; a repeat with the same id attaches to it.
             check: Verifies a text against the evidence.
-            progress: Shown every finished sentence that holds.
+            progress: Shown the place in line, then every finished sentence that holds.
+
+        Raises:
+            BusyError: The pool is full, and a language model was to write.
         """
         shown = _Shown(check, progress)
         try:
             written = await self._streamed(request, shown)
             text, writer = written.text, _writer(written)
         except (UnavailableError, ModelError) as error:
+            if self.by_model and isinstance(error, BusyError):
+                raise
             log.warning("generation_degraded", job_id=request.job_id, code=error.code)
             text = "".join(compose(request))
             writer = Writer.SOURCES_ALONE if self.by_model else Writer.CHOSEN
@@ -124,7 +133,7 @@ class GroundedGenerator:
 
     async def _streamed(self, request: GenerationRequest, shown: "_Shown") -> GenerationChunk:
         newest = GenerationChunk(text="", attempt=0, final=False)
-        chunks = self.generator.generate(request)
+        chunks = self.generator.generate(request, _InLine(shown.progress))
         try:
             async for chunk in chunks:
                 newest = chunk
@@ -133,6 +142,21 @@ class GroundedGenerator:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
         return newest
+
+
+@dataclass(frozen=True, slots=True)
+class _InLine:
+    """Hands the place in line on to whoever watches the answer."""
+
+    progress: AnswerProgress
+
+    async def waiting(self, estimate: WaitEstimate) -> None:
+        """See ``QueueObserver.waiting``."""
+        await self.progress.waiting(estimate)
+
+    async def begun(self) -> None:
+        """See ``QueueObserver.begun``."""
+        await self.progress.waiting(None)
 
 
 def _writer(written: GenerationChunk) -> Writer:

@@ -98,6 +98,7 @@ class AnswerQuestion:
         dialogue itself with the person's earlier questions, one a line; both without citations.
 
         Raises:
+            BusyError: The pool is full, and a language model was to write; nothing is remembered.
             CancelledByPersonError: Stop, Cancel or a newer question ended it; nothing is
                 remembered then.
             UnavailableError: The dialogue store, the library or the index is down. A pool that is
@@ -239,7 +240,7 @@ class AnswerQuestion:
             to_evidence(found.evidence, found.sentences, found.scores),
             language=language_of(question.text, question.language),
             steps=found.steps,
-            deadline_s=self.generate_deadline_s,
+            deadline_s=self.generate_deadline_s + question.patience_s,
         )
         check = partial(
             verify,

@@ -1,6 +1,7 @@
 from typing import Protocol
 
 from services.answering.models import Stage
+from services.inference.waits import WaitEstimate
 
 
 class AnswerProgress(Protocol):
@@ -8,6 +9,10 @@ class AnswerProgress(Protocol):
 
     async def stage(self, stage: Stage) -> None:
         """Tell that a stage begins."""
+        ...
+
+    async def waiting(self, estimate: WaitEstimate | None) -> None:
+        """Tell about once a second how long it waits for the pool; None: it waits no more."""
         ...
 
     async def text(self, partial: str) -> None:

@@ -51,6 +51,7 @@ class NewRequest:
     Attributes:
         update_id: Of the Telegram update that asked for it: the same update asks only once.
         question_message_id: What the answer replies to in a group.
+        patient: The person was told how busy the pool is, and waits in line.
     """
 
     update_id: int
@@ -60,6 +61,7 @@ class NewRequest:
     question: str
     language: str
     length: AnswerLength
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,7 @@ class Request:
 
     Attributes:
         asked_at: When it was accepted.
+        patient: The person was told how busy the pool is, and waits in line.
         replica: Stable id of the bot process that serves it.
         attempt: 0 until it runs for the first time.
         deadline: When this attempt is given up.
@@ -91,6 +94,7 @@ class Request:
     asked_at: datetime
     state: RequestState
     replica: str
+    patient: bool = False
     attempt: int = 0
     deadline: datetime | None = None
     stop_reason: StopReason | None = None

@@ -133,6 +133,10 @@ class AnswerView(Protocol):
         """Say that there is no answer, why, and what to do."""
         ...
 
+    def compose_busy(self, request: Request, wait_s: float) -> tuple[str, ...]:
+        """Say that the pool is full and how long it would take; offer to wait or to leave."""
+        ...
+
     def compose_stopped(self, request: Request, partial: str) -> tuple[str, ...]:
         """Render what there was when the person stopped it, with a mark; may be nothing yet."""
         ...

@@ -83,6 +83,14 @@ class Requests:
         """Answer the same question in brief."""
         return await self._repeat(request_id, user_id, update_id, length=AnswerLength.SHORT)
 
+    async def wait(self, request_id: RequestId, *, user_id: int, update_id: int) -> Request:
+        """Put a question that found the pool full in line, however long the line is."""
+        return await self._repeat(request_id, user_id, update_id, length=None, patient=True)
+
+    async def decline(self, request_id: RequestId, *, user_id: int) -> None:
+        """Take note that the person does not wait; nothing of the question is left to end."""
+        await self._own(request_id, user_id)
+
     async def stop(self, request_id: RequestId, *, user_id: int) -> bool:
         """End a request at once; False when it is finished already."""
         request = await self._own(request_id, user_id)
@@ -169,8 +177,9 @@ class Requests:
         return request
 
     async def _repeat(
-        self, request_id: RequestId, user_id: int, update_id: int, *, length: AnswerLength | None
-    ) -> Request:
+        self, request_id: RequestId, user_id: int, update_id: int, *,
+        length: AnswerLength | None, patient: bool = False,
+    ) -> Request:  # fmt: skip
         request = await self._own(request_id, user_id)
         return await self.ask(
             NewRequest(
@@ -181,6 +190,7 @@ class Requests:
                 question=request.query or request.question,
                 language=request.language,
                 length=length or request.length,
+                patient=patient,
             )
         )
 
@@ -194,6 +204,7 @@ class Requests:
             question=new.question,
             language=new.language,
             length=new.length,
+            patient=new.patient,
             asked_at=self.clock.now(),
             state=RequestState.ACCEPTED,
             replica=self.replica,

@@ -22,7 +22,8 @@ from services.answering.stopping import (
     RunningAnswers,
 )
 from services.clock import Clock
-from services.errors import ConflictError, DeadlineError, ModelError, UnavailableError
+from services.errors import BusyError, ConflictError, DeadlineError, ModelError, UnavailableError
+from services.inference.waits import WaitEstimate
 from services.tasks import Lease, beside
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,9 @@ class _LatestText:
     async def stage(self, stage: Stage) -> None:
         await self._progress.stage(stage)
 
+    async def waiting(self, estimate: WaitEstimate | None) -> None:
+        await self._progress.waiting(estimate)
+
     async def text(self, partial: str) -> None:
         self.seen = partial
         await self._progress.text(partial)
@@ -59,6 +63,7 @@ class ServeRequest:
 
     Attributes:
         deadline_s: Seconds for one attempt, counted from its start.
+        patience_s: Seconds more for a person who agreed to wait.
     """
 
     store: RequestStore
@@ -70,6 +75,7 @@ class ServeRequest:
     clock: Clock
     replica: str
     deadline_s: float
+    patience_s: float = 0.0
 
     async def __call__(self, request: Request, lease: Lease) -> None:
         """Answer and deliver; a person is told about every failure.
@@ -85,7 +91,7 @@ class ServeRequest:
             await self.deliver(settled)
 
     async def _settle(self, request: Request, lease: Lease) -> Request | None:
-        deadline = self.clock.now() + timedelta(seconds=self.deadline_s)
+        deadline = self.clock.now() + timedelta(seconds=self._allowed_s(request))
         begun = await self.store.begin(request.request_id, self.replica, deadline)
         if begun is None:
             return None
@@ -106,13 +112,8 @@ class ServeRequest:
             return await self._answered_or_stopped(request, lease)
         except ConflictError:
             raise
-        except DeadlineError:
-            return self._failed(request, FailureCode.DEADLINE)
         except UnavailableError as error:
-            log.warning(
-                "answer_unavailable", request_id=request.request_id, dependency=error.dependency
-            )
-            return self._failed(request, FailureCode.UNAVAILABLE)
+            return self._unavailable(request, error)
         except ModelError:
             log.warning("answer_model_failed", request_id=request.request_id, exc_info=True)
             return self._failed(request, FailureCode.MODEL)
@@ -122,11 +123,22 @@ class ServeRequest:
             log.exception("answer_broke", request_id=request.request_id, error_id=error_id)
             return self._failed(request, FailureCode.INTERNAL, error_id=error_id)
 
+    def _unavailable(self, request: Request, error: UnavailableError) -> _Reply:
+        log.warning(
+            "answer_unavailable", request_id=request.request_id, dependency=error.dependency,
+            code=error.code,
+        )  # fmt: skip
+        if isinstance(error, BusyError):
+            parts = self.view.compose_busy(request, error.wait_s)
+            return _Reply(parts=parts, outcome=RequestState.FAILED)
+        late = isinstance(error, DeadlineError)
+        return self._failed(request, FailureCode.DEADLINE if late else FailureCode.UNAVAILABLE)
+
     async def _answered_or_stopped(self, request: Request, lease: Lease) -> _Reply:
         latest: _LatestText | None = None
         try:
             async with (
-                self.running.running(request.request_id, deadline_s=self.deadline_s),
+                self.running.running(request.request_id, deadline_s=self._allowed_s(request)),
                 beside(self._watch(request, lease)),
                 self.view.following(request) as progress,
             ):
@@ -140,6 +152,9 @@ class ServeRequest:
             query=answer.query.text,
         )
 
+    def _allowed_s(self, request: Request) -> float:
+        return self.deadline_s + (self.patience_s if request.patient else 0.0)
+
     async def _answer(self, request: Request, progress: AnswerProgress) -> Answer:
         chat_id = None if request.private else request.dialogue.chat_id
         question = Question(
@@ -150,6 +165,7 @@ class ServeRequest:
             language=request.language,
             asked_at=request.asked_at,
             length=request.length,
+            patience_s=self.patience_s if request.patient else 0.0,
         )
         return await self.answer(question, progress)
 

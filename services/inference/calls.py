@@ -125,7 +125,7 @@ class PoolCalls:
                 while not ended:
                     reply = await self._next(job, inbox, watch)
                     ended = isinstance(reply, Done | Failed)
-                    watch.heard(reply)
+                    await watch.heard(reply)
                     if isinstance(reply, Failed):
                         raise _error(reply.failure)
                     yield reply

@@ -101,3 +101,7 @@ class QueueObserver(Protocol):
     async def waiting(self, estimate: WaitEstimate) -> None:
         """Hear about once a second, while the job waits, how much longer it will."""
         ...
+
+    async def begun(self) -> None:
+        """Hear that the wait is over; called once, and only after ``waiting``."""
+        ...

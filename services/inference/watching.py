@@ -42,6 +42,7 @@ class WaitWatch:
         self._observer = observer
         self._accepted: WaitFeatures | None = None
         self._waits_still = True
+        self._told = False
 
     def estimate(self, place: Place) -> WaitEstimate:
         """Guess the wait of somebody who stands there."""
@@ -61,11 +62,15 @@ class WaitWatch:
             return
         place = await self._bus.place(self._job.kind, self._job.job_id)
         if place is not None:
+            self._told = True
             await self._observer.waiting(self.estimate(place))
 
-    def heard(self, reply: Reply) -> None:
+    async def heard(self, reply: Reply) -> None:
         """Take a reply: the wait is over, and at the end it is known how long it was."""
         self._waits_still = False
+        if self._told and self._observer is not None:
+            self._told = False
+            await self._observer.begun()
         if isinstance(reply, Done) and self._accepted is not None:
             self._journal.note(
                 JobTiming(features=self._accepted, waited_s=reply.waited_s, ran_s=reply.ran_s)

@@ -29,6 +29,9 @@ class FakeAnswerView:
     ) -> tuple[str, ...]:
         return (f"failed: {code.value}",)
 
+    def compose_busy(self, request: Request, wait_s: float) -> tuple[str, ...]:
+        return (f"busy: {wait_s:g}",)
+
     def compose_stopped(self, request: Request, partial: str) -> tuple[str, ...]:
         return (f"stopped: {partial}",)
 

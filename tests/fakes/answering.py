@@ -79,6 +79,7 @@ class FakeGenerator:
     error: ServiceError | None = None
     backend: str = "packaged:extractive"
     instead_of: tuple[str, ...] = ()
+    waits: tuple[WaitEstimate, ...] = ()
     requests: list[GenerationRequest] = field(default_factory=list)
     closed: int = 0
 
@@ -88,6 +89,10 @@ class FakeGenerator:
         self.requests.append(request)
         if self.error is not None:
             raise self.error
+        if observer is not None and self.waits:
+            for estimate in self.waits:
+                await observer.waiting(estimate)
+            await observer.begun()
         text = self.text or "".join(compose(request))
         try:
             for end in range(0, len(text), 7):

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.adapters.sql.base import Base
@@ -31,6 +31,7 @@ class RequestRow(Base):
 
     state: Mapped[str] = mapped_column(String(16))
     replica: Mapped[str] = mapped_column(String(64))
+    patient: Mapped[bool] = mapped_column(server_default=false())
     attempt: Mapped[int]
     deadline: Mapped[datetime | None]
     stop_reason: Mapped[str | None] = mapped_column(String(16))

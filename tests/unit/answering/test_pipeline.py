@@ -7,7 +7,14 @@ from bot.building.answering import build_answering
 from services.answering.models import Answer, AnswerLength, Decision, Question, Writer
 from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
-from services.errors import CancelledByPersonError, ModelError, ServiceError, UnavailableError
+from services.errors import (
+    BusyError,
+    CancelledByPersonError,
+    ModelError,
+    ServiceError,
+    UnavailableError,
+)
+from services.inference.waits import WaitEstimate
 from services.knowledge.models import LibraryId, StoredPassage
 from tests.fakes.answering import FakeEmbedder, FakeGenerator, FakeLibrary, RecordingProgress
 from tests.fakes.clock import FakeClock
@@ -64,11 +71,12 @@ class Desk:
 
     async def asks(
         self, text: str, *, scope: tuple[LibraryId, ...] = (OWNER,),
-        length: AnswerLength = AnswerLength.NORMAL,
+        length: AnswerLength = AnswerLength.NORMAL, patience_s: float = 0.0,
     ) -> Answer:  # fmt: skip
         question = Question(
             request_id="abc", dialogue=KEY, text=text, scope=scope, language="ru",
             asked_at=datetime(2026, 11, 22, tzinfo=UTC), length=length,
+            patience_s=patience_s,
         )  # fmt: skip
         return await self.answering(question, self.progress)
 
@@ -147,6 +155,30 @@ async def test_a_pool_that_is_down_degrades_to_the_same_composition() -> None:
         generator=FakeGenerator(error=UnavailableError("no worker", dependency="workers"))
     ).asks("Сколько источников выбирает Нейро?")
     assert down.text == up.text
+
+
+async def test_a_full_pool_is_worth_waiting_for_only_where_a_model_is_to_write() -> None:
+    full = FakeGenerator(error=BusyError("full", dependency="workers", wait_s=40))
+    question = "Сколько источников выбирает Нейро?"
+    with pytest.raises(BusyError):
+        await Desk(generator=full, by_model=True).asks(question)
+    composed = await Desk(generator=full, by_model=False).asks(question)
+    assert composed.text
+    assert composed.writer is Writer.CHOSEN
+
+
+async def test_the_place_in_line_is_shown_until_the_model_begins() -> None:
+    desk = Desk(generator=FakeGenerator(waits=(WaitEstimate(p50_s=7.0, p90_s=30.0),)))
+    await desk.asks("Сколько источников выбирает Нейро?")
+    assert desk.progress.waits == [WaitEstimate(p50_s=7.0, p90_s=30.0), None]
+
+
+async def test_who_waits_is_patient_all_the_way_to_the_pool() -> None:
+    desk = Desk()
+    await desk.asks("Сколько источников выбирает Нейро?", patience_s=600.0)
+    (request,) = desk.generator.requests
+    assert request.patient
+    assert request.deadline_s == 630.0
 
 
 @pytest.mark.parametrize(

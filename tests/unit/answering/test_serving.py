@@ -35,12 +35,14 @@ class _Answerer:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.questions: list[Question] = []
         self.error: Exception | None = None
         self.go_on = asyncio.Event()
         self.go_on.set()
 
     async def __call__(self, question: Question, progress: AnswerProgress) -> Answer:
         self.asked.append(question.text)
+        self.questions.append(question)
         await progress.text(f"begin of {question.text}")
         await self.go_on.wait()
         if self.error is not None:
@@ -75,7 +77,7 @@ class _Bot:
         serve = ServeRequest(
             store=self.store, view=self.view, answer=self.answerer, scopes=_Scopes(),
             deliver=DeliverReply(store=self.store, view=self.view), running=running,
-            clock=clock, replica="one", deadline_s=self.deadline_s,
+            clock=clock, replica="one", deadline_s=self.deadline_s, patience_s=600.0,
         )  # fmt: skip
         runners = DialogueRunners(
             store=self.store, serve=serve, leases=self.leases, nursery=self.nursery, clock=clock
@@ -266,6 +268,27 @@ async def test_a_full_dialogue_refuses_and_accepts_nothing(bot: _Bot) -> None:
     with pytest.raises(BusyError):
         await bot.asks("4", 4)
     assert await bot.store.by_update(1, 4) is None
+
+
+async def test_a_full_pool_is_said_and_who_waits_is_asked_again_with_patience(bot: _Bot) -> None:
+    bot.answerer.error = BusyError("full", dependency="workers", wait_s=40)
+    refused = await bot.ends(await bot.asks("one", 1))
+    assert bot.view.shown == ["busy: 40"]
+    bot.answerer.error = None
+    waiting = await bot.requests.wait(refused.request_id, user_id=2, update_id=2)
+    assert (await bot.ends(waiting)).patient
+    assert bot.view.shown == ["busy: 40", "answer to one"]
+    assert [question.patience_s for question in bot.answerer.questions] == [0.0, 600.0]
+
+
+async def test_nobody_waits_or_leaves_in_place_of_another(bot: _Bot) -> None:
+    bot.answerer.error = BusyError("full", dependency="workers", wait_s=40)
+    refused = await bot.ends(await bot.asks("one", 1))
+    with pytest.raises(NotAllowedError):
+        await bot.requests.wait(refused.request_id, user_id=3, update_id=2)
+    with pytest.raises(NotAllowedError):
+        await bot.requests.decline(refused.request_id, user_id=3)
+    await bot.requests.decline(refused.request_id, user_id=2)
 
 
 async def test_what_is_cancelled_makes_room_at_once(bot: _Bot) -> None:

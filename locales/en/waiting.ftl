@@ -1,0 +1,10 @@
+stage-in-line = ⏳ In line, about { $wait }
+stage-in-line-range = ⏳ In line, about { $wait }, as a rule no longer than { $most }
+answer-busy = It is busy here just now: about { $wait } until your turn. Shall I keep you a place in line?
+button-wait = ⏳ I will wait
+button-leave = 🚪 Not now
+busy-waits = You are in line. I will answer below as soon as it is your turn.
+busy-left = All right, another time. Your question is here; press 🔁 whenever you like.
+wait-seconds = { $count } s
+wait-minutes = { $count } min
+wait-hours = { $count } h

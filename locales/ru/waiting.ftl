@@ -1,0 +1,10 @@
+stage-in-line = ⏳ В очереди, примерно { $wait }
+stage-in-line-range = ⏳ В очереди, примерно { $wait }, обычно не дольше { $most }
+answer-busy = Сейчас занято: до вашей очереди примерно { $wait }. Занять вам место?
+button-wait = ⏳ Подожду
+button-leave = 🚪 Не сейчас
+busy-waits = Вы в очереди. Отвечу ниже, как только она подойдёт.
+busy-left = Хорошо, в другой раз. Вопрос никуда не делся: нажмите 🔁, когда захотите.
+wait-seconds = { $count } с
+wait-minutes = { $count } мин
+wait-hours = { $count } ч

@@ -1,0 +1,64 @@
+"""A pool that is full says so, and how long it takes; the person decides."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.conversations.conftest import OwnTown
+from tests.support.llm import ModelServer, model_server
+from tests.support.town import Town
+
+pytestmark = pytest.mark.services
+
+_QUESTION = "Как приготовить щи?"
+_OTHER = "Сколько источников выбирает Нейро?"
+
+
+@pytest.fixture
+async def model() -> AsyncIterator[ModelServer]:
+    async with model_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def busy_town(samovar_town: OwnTown, model: ModelServer) -> AsyncIterator[Town]:
+    """A town whose model writes one answer at a time, with no room to wait beside it."""
+    env = {
+        "SAMOVAR_GENERATE_BACKEND": model.backend,
+        "SAMOVAR_SLOTS": "generate=1",
+        "SAMOVAR_WAITING": "generate=0",
+    }
+    async with samovar_town(env=env) as town:
+        yield town
+        model.release()
+
+
+async def test_a_full_pool_offers_to_wait_or_to_leave(busy_town: Town, model: ModelServer) -> None:
+    first, second, third = [
+        await busy_town.new_person(name, language_code="ru") for name in ("Dora", "Emil", "Foma")
+    ]
+    for person in (first, second, third):
+        await person.starts()
+        await person.sees("Самовар", timeout_s=60)
+    model.hold()
+    await first.says(_QUESTION)
+    await first.sees_draft("[1]", timeout_s=60)
+
+    await second.says(_OTHER)
+    offer = await second.sees("Сейчас занято", timeout_s=60)
+    assert "примерно" in offer.text
+    await second.taps("⏳ Подожду")
+    await second.sees("Вы в очереди")
+    await second.sees_draft("В очереди, примерно", timeout_s=60)
+
+    await third.says(_OTHER)
+    await third.sees("Сейчас занято", timeout_s=60)
+    await third.taps("🚪 Не сейчас")
+    await third.sees("в другой раз")
+
+    model.release()
+    await first.sees("[1]", timeout_s=60)
+    answer = await second.sees("[1]", timeout_s=60)
+    assert "5" in answer.text
+    await third.taps("🔁 Заново")
+    await third.sees("[1]", timeout_s=60)
