@@ -1,0 +1,73 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from services.clock import Clock
+from services.errors import UnavailableError
+from services.inference.kinds import JobKind
+from services.inference.waits import JobTiming
+from services.waiting.features import base, log_seconds, row
+from services.waiting.learned import WINDOW, LearnedKind, LearnedWaits
+from services.waiting.ports import QuantileFitter, TimingStore
+
+log = structlog.get_logger(__name__)
+
+LEAST_TIMINGS: Final = 500
+"""Fewer timings of a kind teach nothing; it is guessed naively."""
+MOST_TIMINGS: Final = 20_000
+KEPT_DAYS: Final = 30
+_HELD_OUT: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnWaits:
+    """Fits the models of all kinds anew from what was noted, and forgets what is old.
+
+    Every replica does this for itself: from the same rows they all get the same models.
+    """
+
+    store: TimingStore
+    fitter: QuantileFitter
+    waits: LearnedWaits
+    clock: Clock
+
+    async def __call__(self) -> None:
+        """Learn; a kind that fails keeps the model that it has.
+
+        Raises:
+            UnavailableError: The store is down.
+        """
+        kept_since = self.clock.now() - timedelta(days=KEPT_DAYS)
+        await self.store.purge(kept_since, MOST_TIMINGS)
+        for kind in JobKind:
+            timings = await self.store.latest(kind, MOST_TIMINGS)
+            if len(timings) < LEAST_TIMINGS:
+                continue
+            try:
+                learned = await learn_kind(timings, self.fitter)
+            except UnavailableError as error:
+                log.warning("waits_not_learned", kind=kind, error=str(error))
+                continue
+            self.waits.replace(kind, learned)
+            log.info("waits_learned", kind=kind, timings=len(timings))
+
+
+async def learn_kind(timings: Sequence[JobTiming], fitter: QuantileFitter) -> LearnedKind:
+    """Fit on the earlier timings and correct by the later ones.
+
+    Args:
+        timings: Of one kind, in the order of time.
+        fitter: Does the fitting.
+
+    Raises:
+        UnavailableError: The fitter failed.
+    """
+    held_out = max(WINDOW, round(len(timings) * _HELD_OUT))
+    fitted = timings[: -min(held_out, len(timings) // 2)]
+    rows = [row(timing.features) for timing in fitted]
+    targets = [log_seconds(timing.waited_s) - base(timing.features) for timing in fitted]
+    model = await fitter.fit(rows, targets)
+    return LearnedKind(model, timings[len(fitted) :])
