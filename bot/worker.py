@@ -15,6 +15,7 @@ from bot.building.redis import open_redis
 from bot.clock import SystemClock
 from bot.settings import Settings
 from services.adapters.queue.blobs import RedisBlobs
+from services.adapters.queue.dead_letters import RedisDeadLetters
 from services.adapters.queue.presence import RedisPresence, WorkerInfo
 from services.adapters.queue.replies import RedisReplySink, reply_client
 from services.adapters.queue.source import StreaqSource
@@ -80,7 +81,8 @@ async def serve(
                 beside.append(group.create_task(_set_when_stdin_closes(stopping)))
             log.info("worker_ready", worker_id=info.worker_id, device=device, serves=info.serves)
             slots = {kind: slots_of(settings, kind) for kind in serves}
-            await source.serve(slots, Receiver(sink, blobs, chains, SystemClock()))
+            receiver = Receiver(sink, blobs, chains, SystemClock(), dead=RedisDeadLetters(client))
+            await source.serve(slots, receiver)
             for task in beside:
                 await end(task)
     log.info("worker_stopped", worker_id=info.worker_id)
@@ -116,7 +118,7 @@ async def _open_chains(
             raise InvalidInputError(
                 f"no backend does {kind}; set SAMOVAR_{kind.upper()}_BACKEND to kind:name"
             )
-        chains[kind] = Chain(links)
+        chains[kind] = Chain(links, SystemClock())
         stack.push_async_callback(chains[kind].close)
     return chains
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from services.inference.kinds import Blob, JobKind
-from services.inference.protocol import Job, Reply
+from services.inference.protocol import Job, JobFailure, Reply
 
 
 class Presence(StrEnum):
@@ -228,4 +228,28 @@ class Blobs(Protocol):
             NotFoundError: They are not kept any more.
             UnavailableError: The store is down.
         """
+        ...
+
+
+class DeadLetters(Protocol):
+    """Jobs that workers died of or broke on, kept for some days so that an admin can try again.
+
+    The newest are kept when there are too many. Every call raises ``UnavailableError`` when the
+    store is down.
+    """
+
+    async def bury(self, job: Job, attempts: int, failure: JobFailure) -> None:
+        """Keep a job that is given up; an earlier letter of the same job is replaced."""
+        ...
+
+    async def suspect(self, job: Job, attempts: int) -> None:
+        """Keep a job whose run was cut off before it runs again.
+
+        So it is still here when that run kills its worker too and no other comes before its
+        deadline.
+        """
+        ...
+
+    async def clear(self, job_id: str) -> None:
+        """Drop the suspicion: the run ended, one way or another. What was buried stays."""
         ...

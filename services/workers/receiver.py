@@ -9,7 +9,7 @@ import structlog
 
 from services.clock import Clock
 from services.errors import ModelError, UnavailableError
-from services.inference.bus import Blobs, Delivery, ReplySink
+from services.inference.bus import Blobs, DeadLetters, Delivery, ReplySink
 from services.inference.kinds import JobKind
 from services.inference.protocol import (
     Done,
@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 _PUBLISH_FOR_S: Final = 30.0
 # Their text or picture grows before the person's eyes, so a new attempt has to be told at once.
 _SHOWN_WHILE_RUNNING: Final = frozenset({JobKind.GENERATE, JobKind.DRAW, JobKind.TRANSCRIBE})
+# Worth an admin's look: it kills workers, or it broke something unforeseen. The other failures are
+# answers: the model refused, nobody waits any more, a backend is down.
+_BURIED: Final = frozenset({FailureCode.ATTEMPTS, FailureCode.INTERNAL})
 
 
 class Receiver:
@@ -39,7 +42,13 @@ class Receiver:
     """
 
     def __init__(
-        self, sink: ReplySink, blobs: Blobs, chains: Mapping[JobKind, Chain], clock: Clock
+        self,
+        sink: ReplySink,
+        blobs: Blobs,
+        chains: Mapping[JobKind, Chain],
+        clock: Clock,
+        *,
+        dead: DeadLetters,
     ) -> None:
         """Prepare to receive.
 
@@ -48,11 +57,13 @@ class Receiver:
             blobs: Where pictures and sounds are kept.
             chains: What does the jobs of each kind.
             clock: For deadlines.
+            dead: Where jobs go that workers die of or break on.
         """
         self._sink = sink
         self._blobs = blobs
         self._chains = chains
         self._clock = clock
+        self._dead = dead
 
     async def run(self, delivery: Delivery) -> None:
         """See ``JobHandler.run``."""
@@ -67,6 +78,7 @@ class Receiver:
         job = await self._read(delivery)
         if job is not None:
             log.info("job_aborted", job_id=job.job_id, kind=job.kind)
+            await self._clear(job, delivery.attempt)
             await self._fail(job, delivery.attempt, FailureCode.CANCELLED, "aborted", retry=True)
 
     async def _read(self, delivery: Delivery) -> Job | None:
@@ -86,16 +98,19 @@ class Receiver:
         attempt = delivery.attempt
         if attempt > 1 and await self._sink.is_done(job.job_id):
             log.info("job_done_already", kind=job.kind)
+            await self._clear(job, attempt)
             return
         if attempt > job.max_attempts:
-            message = f"given up after {job.max_attempts} attempts"
+            message = f"given up after {job.max_attempts} attempts that were cut off"
             await self._fail(job, attempt, FailureCode.ATTEMPTS, message)
             return
         left_s = job.deadline_at - self._clock.now().timestamp()
         if left_s <= 0:
             await self._fail(job, attempt, FailureCode.DEADLINE, "expired before it began")
             return
+        await self._suspect(job, attempt)
         await self._attempt(job, delivery, left_s)
+        await self._clear(job, attempt)
 
     async def _attempt(self, job: Job, delivery: Delivery, left_s: float) -> None:
         attempt = delivery.attempt
@@ -138,11 +153,37 @@ class Receiver:
         async with beside(running.keep_publishing()):
             return await chain.run(job.payload, running)
 
+    async def _suspect(self, job: Job, attempt: int) -> None:
+        if attempt == 1:
+            return
+        try:
+            await self._dead.suspect(job, attempt)
+        except UnavailableError as error:
+            log.warning("job_not_suspected", reason=str(error))
+
+    async def _clear(self, job: Job, attempt: int) -> None:
+        if attempt == 1:
+            return
+        try:
+            await self._dead.clear(job.job_id)
+        except UnavailableError as error:
+            # It goes by itself after some days.
+            log.warning("suspicion_not_cleared", job_id=job.job_id, reason=str(error))
+
+    async def _bury(self, job: Job, attempt: int, failure: JobFailure) -> None:
+        runs = min(attempt, job.max_attempts)
+        try:
+            await self._dead.bury(job, runs, failure)
+        except UnavailableError as error:
+            log.warning("job_not_buried", job_id=job.job_id, reason=str(error))
+
     async def _fail(
         self, job: Job, attempt: int, code: FailureCode, message: str, *, retry: bool = False
     ) -> None:
         log.warning("job_given_up", job_id=job.job_id, kind=job.kind, code=code)
         failure = JobFailure(code=code, message=message, retryable=retry)
+        if code in _BURIED:
+            await self._bury(job, attempt, failure)
         reply = Failed(job_id=job.job_id, attempt=attempt, failure=failure)
         await self._publish_last(job.reply_to, reply)
 

@@ -64,3 +64,21 @@ class BlobKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:blob:{self.job_id}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadJobKey:
+    """``samovar:dead-job:<job>``: hash of a job that was given up: ``about`` and ``job``, JSON."""
+
+    job_id: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:dead-job:{self.job_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadJobsKey:
+    """``samovar:dead-jobs``: ids of those jobs by the time they were given up."""
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:dead-jobs"

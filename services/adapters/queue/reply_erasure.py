@@ -4,6 +4,7 @@ from typing import Final, cast
 
 from redis.asyncio import Redis
 
+from services.adapters.queue.dead_letters import RedisDeadLetters
 from services.adapters.queue.keys import ReplyStreamKey
 from services.adapters.redis.client import redis_errors
 from services.inference.protocol import WireError, decode_reply
@@ -13,7 +14,7 @@ _PAGE: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisReplyErasure:
-    """``ReplyErasure`` over the reply streams of all replicas.
+    """``ReplyErasure`` over the reply streams of all replicas, and the jobs that were given up.
 
     Attributes:
         redis: A client whose answers are text.
@@ -22,11 +23,12 @@ class RedisReplyErasure:
     redis: Redis
 
     async def erase(self, job_ids: Collection[str]) -> None:
-        """Take what workers said for these jobs out of every stream.
+        """Take what workers said for these jobs out of every stream, and the jobs out of the dead.
 
         Raises:
             UnavailableError: Redis is down; call again.
         """
+        await RedisDeadLetters(self.redis).erase(job_ids)
         if not job_ids:
             return
         with redis_errors():

@@ -6,7 +6,7 @@ import pytest
 
 from bot.clock import SystemClock
 from services.errors import ModelError, UnavailableError
-from services.inference.bus import Delivery
+from services.inference.bus import DeadLetters, Delivery
 from services.inference.kinds import GeneratePayload, GenerateResult, JobKind
 from services.inference.models import GenerationRequest, Priority, PromptMessage
 from services.inference.protocol import (
@@ -15,6 +15,7 @@ from services.inference.protocol import (
     Failed,
     FailureCode,
     Job,
+    JobFailure,
     Reply,
     Started,
     encode,
@@ -81,10 +82,38 @@ def delivery(*, attempt: int = 1, left_s: float = 60.0) -> Delivery:
     return Delivery(raw=encode(job), attempt=attempt)
 
 
-def receiver(sink: FakeSink, backend: Scripted | ExtractiveGenerator) -> Receiver:
+class FakeDead(DeadLetters):
+    """Remembers what is kept, in order of its coming."""
+
+    def __init__(self) -> None:
+        self.suspected: dict[str, int] = {}
+        self.buried: list[tuple[int, FailureCode]] = []
+        self.down = False
+
+    async def bury(self, job: Job, attempts: int, failure: JobFailure) -> None:
+        self._look()
+        self.suspected.pop(job.job_id, None)
+        self.buried.append((attempts, failure.code))
+
+    async def suspect(self, job: Job, attempts: int) -> None:
+        self._look()
+        self.suspected[job.job_id] = attempts
+
+    async def clear(self, job_id: str) -> None:
+        self._look()
+        self.suspected.pop(job_id, None)
+
+    def _look(self) -> None:
+        if self.down:
+            raise UnavailableError("down", dependency="redis")
+
+
+def receiver(
+    sink: FakeSink, backend: Scripted | ExtractiveGenerator, dead: FakeDead | None = None
+) -> Receiver:
     clock = SystemClock()
-    chain = Chain([Link(name="test:it", backend=backend)])
-    return Receiver(sink, FakeBlobs(), {JobKind.GENERATE: chain}, clock)
+    chain = Chain([Link(name="test:it", backend=backend)], clock)
+    return Receiver(sink, FakeBlobs(), {JobKind.GENERATE: chain}, clock, dead=dead or FakeDead())
 
 
 async def words() -> AsyncGenerator[str, None]:
@@ -154,6 +183,48 @@ async def test_what_a_backend_raises_is_answered(error: Exception, code: Failure
     assert isinstance(sink.last, Failed)
     assert sink.last.failure.code is code
     assert "secret words" not in sink.last.failure.message
+
+
+@pytest.mark.parametrize(
+    ("error", "buried"),
+    [
+        (ModelError("m"), []),
+        (UnavailableError("u", dependency="llm"), []),
+        (ZeroDivisionError("secret words"), [(2, FailureCode.INTERNAL)]),
+    ],
+)
+async def test_only_what_broke_something_unforeseen_is_kept_for_the_admin(
+    error: Exception, buried: list[tuple[int, FailureCode]]
+) -> None:
+    dead = FakeDead()
+
+    async def breaking() -> AsyncGenerator[str, None]:
+        # While it runs it counts among those that workers die of.
+        assert dead.suspected == {"j": 2}
+        yield "a"
+        raise error
+
+    await receiver(FakeSink(), Scripted(breaking), dead).run(delivery(attempt=2))
+    assert dead.buried == buried
+    assert dead.suspected == {}
+
+
+async def test_a_job_that_used_up_its_attempts_is_kept_with_their_number() -> None:
+    dead = FakeDead()
+    await receiver(FakeSink(), Scripted(words), dead).run(delivery(attempt=5))
+    assert dead.buried == [(3, FailureCode.ATTEMPTS)]
+
+
+async def test_a_first_run_is_under_no_suspicion_and_an_ended_one_no_longer() -> None:
+    dead = FakeDead()
+    dead.suspected["j"] = 2
+    await receiver(FakeSink(), Scripted(words), dead).run(delivery(attempt=3))
+    assert dead.suspected == {}
+    dead.down = True
+    sink = FakeSink()
+    for attempt in (1, 2):
+        await receiver(sink, Scripted(words), dead).run(delivery(attempt=attempt))
+        assert isinstance(sink.last, Done)
 
 
 async def test_the_deadline_ends_a_running_backend() -> None:
