@@ -28,6 +28,11 @@ class RunningJob(Protocol):
         """Between two batches an urgent job goes first."""
         ...
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until nobody waits for its result any more."""
+        ...
+
     def show_text(self, text: str) -> None:
         """Show the whole text so far; it goes out in its own time, ten times a second at most."""
         ...

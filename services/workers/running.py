@@ -39,6 +39,11 @@ class PublishedJob:
         """See ``RunningJob.priority``."""
         return self._job.priority
 
+    @property
+    def left_s(self) -> float:
+        """See ``RunningJob.left_s``."""
+        return self._job.deadline_at - self._clock.now().timestamp()
+
     def show_text(self, text: str) -> None:
         """See ``RunningJob.show_text``."""
         self._show(Chunk(job_id=self.job_id, attempt=self._attempt, text=text))

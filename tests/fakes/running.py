@@ -25,9 +25,12 @@ class FakeBlobs:
 class FakeJob:
     """``RunningJob`` that remembers what was shown."""
 
-    def __init__(self, *, priority: Priority = Priority.HIGH, job_id: str = "j") -> None:
+    def __init__(
+        self, *, priority: Priority = Priority.HIGH, job_id: str = "j", left_s: float = 60.0
+    ) -> None:
         self.job_id = job_id
         self.priority = priority
+        self.left_s = left_s
         self.texts: list[str] = []
         self.progress: list[float] = []
         self.blobs = FakeBlobs()
