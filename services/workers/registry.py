@@ -1,5 +1,7 @@
 from services.inference.kinds import JobKind
 from services.workers.backends import BackendRegistry
+from services.workers.hub.detox import open_detoxifier
+from services.workers.hub.seq2seq import open_translator
 from services.workers.openai.chat import open_chat
 from services.workers.packaged.encoder import open_packaged_encoder
 from services.workers.packaged.extractive import open_extractive
@@ -11,4 +13,6 @@ def default_registry() -> BackendRegistry:
     registry.add(JobKind.EMBED, "packaged", open_packaged_encoder)
     registry.add(JobKind.GENERATE, "packaged", open_extractive)
     registry.add(JobKind.GENERATE, "openai", open_chat)
+    registry.add(JobKind.DETOX, "transformers", open_detoxifier)
+    registry.add(JobKind.TRANSLATE, "transformers", open_translator)
     return registry
