@@ -98,10 +98,11 @@ async def _open_chains(
     """Load what serves the kinds; closed with ``stack``."""
     key = settings.openai_key
     memory = round(settings.model_memory_gb * 1e9) or None
-    shelf = Shelf(memory=memory, idle_s=settings.model_idle_s)
+    torch_device = "cpu" if device == "cpu" else "cuda:0"
+    shelf = Shelf(memory=memory, idle_s=settings.model_idle_s, device=torch_device)
     stack.push_async_callback(shelf.close)
     opening = Opening(
-        device="cpu" if device == "cpu" else "cuda:0",
+        device=torch_device,
         dtype=settings.model_dtype,
         cache_dir=settings.cache,
         api_key=key.get_secret_value() if key else None,
