@@ -1,7 +1,9 @@
 from services.inference.kinds import JobKind
 from services.workers.backends import BackendRegistry
 from services.workers.hub.detox import open_detoxifier
+from services.workers.hub.recognition import open_recognizer
 from services.workers.hub.seq2seq import open_translator
+from services.workers.hub.voice import open_voice
 from services.workers.openai.chat import open_chat
 from services.workers.packaged.encoder import open_packaged_encoder
 from services.workers.packaged.extractive import open_extractive
@@ -15,4 +17,6 @@ def default_registry() -> BackendRegistry:
     registry.add(JobKind.GENERATE, "openai", open_chat)
     registry.add(JobKind.DETOX, "transformers", open_detoxifier)
     registry.add(JobKind.TRANSLATE, "transformers", open_translator)
+    registry.add(JobKind.TRANSCRIBE, "transformers", open_recognizer)
+    registry.add(JobKind.SPEAK, "transformers", open_voice)
     return registry
