@@ -17,6 +17,7 @@ from services.adapters.queue.replies import RedisReplies, reply_client
 from services.errors import UnavailableError
 from services.inference.bus import Presence
 from services.inference.calls import PoolCalls
+from services.inference.caps import Caps
 from services.inference.client import PoolEmbedder, PoolGenerator
 from services.inference.kinds import JobKind
 from services.inference.waits import JobJournal, NaiveWaits, NoJournal, WaitEstimator
@@ -85,7 +86,7 @@ async def open_inference(
         client = reply_client(redis_url)
         replies = RedisReplies(client, replica_id)
         stack.push_async_callback(replies.close)
-        bus = StreaqBus(client)
+        bus = StreaqBus(client, caps=Caps(waiting=settings.waiting))
         presence = RedisPresence(client)
         nursery.start(replies.run(), name="replies")
         if spawn_worker and not await _served(bus, kinds):

@@ -49,10 +49,6 @@ class QueueKeys:
         """Stream of the tasks that may run."""
         return f"{self.prefix}:queues:{priority}"
 
-    def delayed(self, priority: str) -> str:
-        """Sorted set of the tasks that may not run yet."""
-        return f"{self.prefix}:queues:delayed:{priority}"
-
     def task(self, task_id: str) -> str:
         """Record of a task."""
         return f"{self.prefix}:task:data:{task_id}"
@@ -65,16 +61,6 @@ class QueueKeys:
     def aborted(self) -> str:
         """Set of the tasks that are to end."""
         return f"{self.prefix}:aborted"
-
-    def put(self, task_id: str, record: str, *, priority: str, due_ms: int, keep_ms: int,
-            now_ms: int) -> Command:  # fmt: skip
-        """Write the command that adds a task; it answers 0 when the id is known."""
-        keys = (
-            self.stream(priority), self.delayed(priority), self.task(task_id),
-            f"{self.prefix}:task:dependents:", f"{self.prefix}:task:dependencies:",
-            f"{self.prefix}:task:results:",
-        )  # fmt: skip
-        return ("FCALL", "publish_task", len(keys), *keys, task_id, record, due_ms, keep_ms, now_ms)
 
 
 class _Task(msgspec.Struct, frozen=True):

@@ -46,6 +46,16 @@ class ExpectedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LineKey:
+    """``samovar:line:<kind>``: prefix of the jobs that wait for a slot; see ``jobs.lua``."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:line:{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerKey:
     """``samovar:worker:<id>``: what a living worker says of itself, JSON."""
 

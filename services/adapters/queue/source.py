@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Final, cast
@@ -18,8 +19,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from streaq.types import Entries, StreamMessage
 
 from services.adapters.queue.engine import GROUP, EngineFunctions, QueueKeys, job_of, priorities
+from services.adapters.queue.line import Consumer, Line
 from services.adapters.queue.replies import reply_client
-from services.adapters.queue.together import Command
 from services.errors import UnavailableError
 from services.inference.bus import Delivery, JobHandler
 from services.inference.kinds import JobKind
@@ -31,8 +32,9 @@ _RECONNECT_S: Final = 1.0
 _RENEWALS_PER_LEASE: Final = 3
 # How often jobs of silent workers are looked for; they wait a lease and a quarter at most.
 _LOOKS_PER_LEASE: Final = 4
-_BEGIN: Final = "samovar_begin_1"
-_FINISH: Final = "samovar_finish_1"
+# How soon a worker hears that a job is to be aborted.
+_BEAT_S: Final = 0.5
+_LEAVE_S: Final = 1.0
 _CONNECT_TIMEOUT_S: Final = 5.0
 _RETRY: Final = ConstantRetryPolicy((CoredisConnectionError,), retries=2, delay=0.05)
 _Found = dict[str, tuple[StreamEntry, ...]]
@@ -114,6 +116,7 @@ class _ConsumedQueue(streaq.Worker[None]):
         self.prefetch = slots
         self._client = reply_client(redis_url)
         self._functions = EngineFunctions(self._client)
+        self._consumer = Consumer(line=Line(kind), name=self.id, slots=slots)
         self._handler = handler
         self._stopped = stopped
         self._grace_s = grace_s
@@ -134,16 +137,17 @@ class _ConsumedQueue(streaq.Worker[None]):
 
     async def run_task(self, msg: StreamMessage) -> None:
         """Run one job; the engine's own way takes twice the commands for things unused here."""
-        begin = self._command(_BEGIN, msg, self.id)
-        state, record, attempt = await self._functions.call(begin)
+        state, record, attempt, waited_ms = await self._functions.call(
+            self._consumer.begin(msg.priority, msg.message_id, msg.task_id, takes=self._takes)
+        )
         if state not in {b"run", b"aborted"}:
             log.info("job_dropped", job_id=msg.task_id, reason=state.decode())
             return
         try:
-            delivery = Delivery(raw=job_of(record), attempt=attempt)
+            delivery = Delivery(raw=job_of(record), attempt=attempt, waited_s=waited_ms / 1000)
         except ValueError:
             log.warning("job_dropped", job_id=msg.task_id, reason="unreadable")
-            await self._functions.call(self._command(_FINISH, msg))
+            await self._finish(msg)
             return
         if state == b"run":
             await self._run(msg, delivery)
@@ -174,7 +178,7 @@ class _ConsumedQueue(streaq.Worker[None]):
                     await self._hand_back(msg.priority, [msg.message_id])
                     return
                 await self._tell_aborted(delivery)
-            await self._functions.call(self._command(_FINISH, msg))
+            await self._finish(msg)
 
     async def _tell_aborted(self, delivery: Delivery) -> None:
         try:
@@ -183,12 +187,14 @@ class _ConsumedQueue(streaq.Worker[None]):
             # Who aborted it does not wait; whoever does asks again.
             log.warning("abort_not_told", reason=str(error))
 
-    def _command(self, function: str, msg: StreamMessage, *more: str) -> Command:
-        keys = (
-            self._keys.stream(msg.priority), self._keys.task(msg.task_id),
-            self._keys.attempts(msg.task_id), self._keys.aborted,
-        )  # fmt: skip
-        return ("FCALL", function, len(keys), *keys, GROUP, msg.message_id, msg.task_id, *more)
+    async def _finish(self, msg: StreamMessage) -> None:
+        await self._functions.call(
+            self._consumer.finish(msg.priority, msg.message_id, msg.task_id, takes=self._takes)
+        )
+
+    @property
+    def _takes(self) -> bool:
+        return not self._stopped.is_set()
 
     async def _hand_back(self, priority: str, message_ids: Sequence[str]) -> None:
         """Let whoever looks next take jobs, as if their lease had run out."""
@@ -200,6 +206,9 @@ class _ConsumedQueue(streaq.Worker[None]):
     async def signal_handler(self, scope: CancelScope) -> None:
         """Wait for ``stop``; signals are the process's affair, and it runs several queues."""
         await self._stopped.wait()
+        with anyio.move_on_after(_LEAVE_S), contextlib.suppress(*_OUTAGES):
+            # Else jobs would be let in for us for some seconds.
+            await self._functions.call(self._consumer.beat(takes=False))
         scope.cancel("stopped")
         deadline = anyio.current_time() + self._grace_s
         for running in self._cancel_scopes.values():
@@ -268,24 +277,31 @@ class _ConsumedQueue(streaq.Worker[None]):
         }
 
     async def _keep(self, found: _Found, count: int) -> _Found:
-        """Keep the most urgent; make the others free for whoever looks next, us included."""
+        """Keep the most urgent; put the others back for whoever waits for a job."""
         kept: _Found = {}
         for stream in self._streams:
             messages = found.get(stream, ())
             if messages[:count]:
                 kept[stream] = messages[:count]
-            if surplus := [str(message.identifier) for message in messages[count:]]:
-                await self._hand_back(stream.removeprefix(self.stream_key), surplus)
+            if surplus := [(str(message.identifier), str(message.field_values["task_id"]))
+                           for message in messages[count:]]:  # fmt: skip
+                priority = stream.removeprefix(self.stream_key)
+                await self._functions.call(self._consumer.give_back(priority, surplus))
             count -= len(messages[:count])
         return kept
 
     async def schedule_delayed_tasks(self) -> None:
-        """Release delayed jobs and see to aborted ones; an outage is waited out."""
+        """Say that we live, which lets jobs in, and end aborted ones; outages are waited out.
+
+        It takes the place of the engine's loop: delayed jobs join our own line when they are due.
+        """
         while True:
             try:
-                await super().schedule_delayed_tasks()
-            except _OUTAGES:
-                await anyio.sleep(_RECONNECT_S)
+                aborted = await self._functions.call(self._consumer.beat(takes=self._takes))
+                self.abort_tasks({job_id.decode() for job_id in aborted})
+            except _OUTAGES as error:
+                log.warning("beat_failed", error=type(error).__name__)
+            await anyio.sleep(_BEAT_S)
 
 
 def _entry(position: bytes, fields: dict[bytes, bytes]) -> StreamEntry:
