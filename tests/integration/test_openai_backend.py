@@ -10,7 +10,7 @@ from aiohttp import web
 
 from services.errors import InvalidInputError, ModelError, UnavailableError
 from services.inference.kinds import GeneratePayload
-from services.inference.models import PromptMessage
+from services.inference.models import Priority, PromptMessage
 from services.workers.openai.chat import OpenAIGenerator, open_chat
 from tests.support.opening import opening
 
@@ -35,9 +35,13 @@ class Server:
         self.behaviour: Behaviour = words("Щи", " готовы", " [1].")
         self.asked: list[tuple[dict[str, object], str]] = []
         self.hung_up = asyncio.Event()
+        self.unknown_field = ""
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append((await request.json(), request.headers.get("Authorization", "")))
+        body = await request.json()
+        self.asked.append((body, request.headers.get("Authorization", "")))
+        if self.unknown_field in body:
+            return web.json_response({"error": {"message": "unknown field"}}, status=400)
         if self.status != 200:
             return web.json_response(
                 {"error": {"message": "Как приготовить щи?"}}, status=self.status
@@ -146,16 +150,28 @@ async def test_an_answer_that_breaks_off_is_no_answer(
         await anext(pieces)
 
 
-@pytest.mark.parametrize("event", ["no JSON", {"error": {"message": "щи"}}, delta("x" * 70_000)])
+@pytest.mark.parametrize(
+    ("event", "refusal"),
+    [
+        ("no JSON", UnavailableError),
+        ("[1]", UnavailableError),
+        ("x" * 2_000_000, UnavailableError),
+        ({"error": {"message": "щи", "code": 500}}, UnavailableError),
+        ({"error": {"message": "щи", "code": 400}}, ModelError),
+        ({"error": "щи"}, ModelError),
+        (delta("x" * 70_000), ModelError),
+    ],
+)
 async def test_nonsense_and_endless_text_are_refused(
-    server: Server, generator: OpenAIGenerator, event: object
+    server: Server, generator: OpenAIGenerator, event: object, refusal: type[Exception]
 ) -> None:
     async def behave(response: web.StreamResponse) -> None:
         await send(response, event)
 
     server.behaviour = behave
-    with pytest.raises(ModelError):
+    with pytest.raises(refusal) as failure:
         await anext(generator.generate(PAYLOAD))
+    assert "щи" not in str(failure.value)
 
 
 async def test_a_silent_server_is_given_up(server: Server, generator: OpenAIGenerator) -> None:
@@ -191,7 +207,31 @@ async def test_a_server_that_is_down_is_said_so(server: Server) -> None:
     await opened.close()
 
 
-@pytest.mark.parametrize("name", ["model", "@http://x", "m@x:80", "m@ftp://x"])
+async def test_the_priority_is_told_unless_the_server_refuses_to_hear_it(
+    server: Server, generator: OpenAIGenerator
+) -> None:
+    async def told(priority: Priority) -> list[object]:
+        before = len(server.asked)
+        assert [piece async for piece in generator.generate(PAYLOAD, priority=priority)]
+        return [body.get("priority") for body, _ in server.asked[before:]]
+
+    assert await told(Priority.HIGH) == [None], "what any server takes"
+    server.unknown_field = "priority"
+    assert await told(Priority.LOW) == [2, None]
+    assert await told(Priority.LOW) == [None], "refused once, it is not tried again"
+
+
+async def test_a_server_with_priorities_hears_them_and_refusals_stay_refusals(
+    server: Server, generator: OpenAIGenerator
+) -> None:
+    assert [piece async for piece in generator.generate(PAYLOAD, priority=Priority.NORMAL)]
+    server.status = 400
+    with pytest.raises(ModelError):
+        await anext(generator.generate(PAYLOAD, priority=Priority.LOW))
+    assert [body["priority"] for body, _ in server.asked] == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["model", "@http://x", "m@x:80", "m@ftp://x", "m@http://"])
 async def test_a_name_without_model_or_address_is_refused(name: str) -> None:
     with pytest.raises(InvalidInputError, match="<model>@<base url>"):
         await open_chat(name, opening())

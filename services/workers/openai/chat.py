@@ -1,21 +1,68 @@
 """Text from any server that speaks OpenAI's chat completions: vLLM, llama.cpp, Ollama, ..."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Final
 
 import httpx
 import msgspec
 
-from services.errors import InvalidInputError, ModelError, ServiceError, UnavailableError
+from services.errors import ModelError, ServiceError, UnavailableError
 from services.inference.kinds import GeneratePayload, GenerateResult
+from services.inference.models import Priority, PromptMessage
 from services.workers.backends import Opening, RunningJob, stream_text
+from services.workers.openai.client import OpenAIClient, lines, nonsense
 
+PATH: Final = "chat/completions"
 LONGEST_TEXT: Final = 64_000
 _TEMPERATURE: Final = 0.2
-_OUR_FAULT: Final = frozenset({400, 413, 422})
-_REFUSED: Final = frozenset({401, 403})
-_END: Final = "[DONE]"
+_END: Final = b"[DONE]"
+_SERVER_FAULT: Final = 500
+# vLLM's, where lower goes first; 0 is what a request without it has.
+_PRIORITIES: Final = {Priority.HIGH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+
+
+class ImageUrl(msgspec.Struct, frozen=True):
+    """A picture, as a data: URL."""
+
+    url: str
+
+
+class TextPart(msgspec.Struct, frozen=True, tag_field="type", tag="text"):
+    """Words of a message that has pictures."""
+
+    text: str
+
+
+class ImagePart(msgspec.Struct, frozen=True, tag_field="type", tag="image_url"):
+    """A picture of a message."""
+
+    image_url: ImageUrl
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message of a prompt."""
+
+    role: str
+    content: str | tuple[TextPart | ImagePart, ...]
+
+
+class ChatRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of a request; ``priority`` is vLLM's."""
+
+    model: str
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float
+    stream: bool = False
+    priority: int = 0
+
+    def forms(self, priority: Priority) -> "tuple[ChatRequest, ...]":
+        """Give the forms of the request: with its priority where that says something."""
+        number = _PRIORITIES[priority]
+        if number == 0:
+            return (self,)
+        return (msgspec.structs.replace(self, priority=number), self)
 
 
 class _Delta(msgspec.Struct, frozen=True):
@@ -27,9 +74,13 @@ class _Choice(msgspec.Struct, frozen=True):
     finish_reason: str | None = None
 
 
+class _Error(msgspec.Struct, frozen=True):
+    code: int | str | None = None
+
+
 class _Event(msgspec.Struct, frozen=True):
     choices: tuple[_Choice, ...] = ()
-    error: msgspec.Raw | None = None
+    error: _Error | str | None = None
 
 
 _decoder: Final = msgspec.json.Decoder(_Event)
@@ -41,117 +92,98 @@ async def open_chat(name: str, opening: Opening) -> "OpenAIGenerator":
     Raises:
         InvalidInputError: The name has another form.
     """
-    model, at, base_url = name.rpartition("@")
-    if not (at and model and base_url.startswith(("http://", "https://"))):
-        raise InvalidInputError(
-            "write the model as openai:<model>@<base url>, for example"
-            " openai:qwen3@http://127.0.0.1:8000/v1"
-        )
-    return OpenAIGenerator(model, base_url, api_key=opening.api_key, timeout_s=opening.silence_s)
+    return OpenAIGenerator(OpenAIClient(name, opening))
 
 
 class OpenAIGenerator:
     """A chat model behind HTTP, streamed; closing a stream closes its connection."""
 
-    def __init__(self, model: str, base_url: str, *, api_key: str | None, timeout_s: float) -> None:
-        self._model = model
-        self._client = httpx.AsyncClient(
-            base_url=base_url.rstrip("/") + "/",
-            headers={"Authorization": f"Bearer {api_key}"} if api_key else {},
-            timeout=httpx.Timeout(timeout_s, connect=5.0),
-            follow_redirects=False,
-        )
+    def __init__(self, client: OpenAIClient) -> None:
+        self._client = client
 
     async def run(self, payload: GeneratePayload, job: RunningJob) -> GenerateResult:
         """See ``Backend.run``."""
-        return GenerateResult(text=await stream_text(self.generate(payload), job))
+        pieces = self.generate(payload, priority=job.priority)
+        return GenerateResult(text=await stream_text(pieces, job))
 
-    async def generate(self, payload: GeneratePayload) -> AsyncGenerator[str, None]:
+    async def generate(
+        self, payload: GeneratePayload, *, priority: Priority = Priority.HIGH
+    ) -> AsyncGenerator[str, None]:
         """Stream pieces; closing it closes the connection, which ends the server's work.
 
         Raises:
-            UnavailableError: The server is down or refuses us.
+            UnavailableError: The server is down, silent, or refuses us.
             ModelError: It failed on this prompt.
         """
-        body = {
-            "model": self._model,
-            "messages": [{"role": m.role, "content": m.content} for m in payload.messages],
-            "max_tokens": payload.max_tokens,
-            "temperature": _TEMPERATURE,
-            "stream": True,
-        }
-        try:
-            async with self._client.stream("POST", "chat/completions", json=body) as response:
-                await _refuse_bad_status(response)
-                async with aclosing(_pieces(response)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-        except httpx.HTTPError as error:
-            raise UnavailableError(
-                f"the model server does not answer ({type(error).__name__})", dependency="llm"
-            ) from error
+        request = ChatRequest(
+            model=self._client.model,
+            messages=messages_of(payload.messages),
+            max_tokens=payload.max_tokens,
+            temperature=_TEMPERATURE,
+            stream=True,
+        )
+        async with (
+            self._client.stream(PATH, *request.forms(priority)) as response,
+            aclosing(_pieces(response)) as pieces,
+        ):
+            async for piece in pieces:
+                yield piece
 
     async def close(self) -> None:
         """See ``Backend.close``."""
-        await self._client.aclose()
+        await self._client.close()
+
+
+def messages_of(messages: Sequence[PromptMessage]) -> tuple[Message, ...]:
+    """Write a prompt as it travels."""
+    return tuple(Message(message.role, message.content) for message in messages)
 
 
 async def _pieces(response: httpx.Response) -> AsyncGenerator[str, None]:
     """Read the events of one answer.
 
     Raises:
-        UnavailableError: The stream ended before the answer did.
-        ModelError: The server reports an error, or never stops.
+        UnavailableError: The stream ended before the answer did, or is none.
+        ModelError: The server reports that it failed on the prompt, or the text never stops.
     """
     length = 0
-    async for line in response.aiter_lines():
-        data = _data(line)
-        if data is None:
-            continue
-        if data == _END:
-            return
-        choice = _choice(data)
-        if choice.delta.content:
-            length += len(choice.delta.content)
-            if length > LONGEST_TEXT:
-                raise ModelError("the model server sends a text without end")
-            yield choice.delta.content
-        if choice.finish_reason is not None:
-            return
+    async with aclosing(lines(response)) as read:
+        async for line in read:
+            data = _data(line)
+            if data is None:
+                continue
+            if data == _END:
+                return
+            choice = _choice(data)
+            if choice.delta.content:
+                length += len(choice.delta.content)
+                if length > LONGEST_TEXT:
+                    raise ModelError("the model server sends a text without end")
+                yield choice.delta.content
+            if choice.finish_reason is not None:
+                return
     raise UnavailableError("the model server broke off in mid-answer", dependency="llm")
 
 
-def _data(line: str) -> str | None:
-    field, _, value = line.partition(":")
-    return value.strip() if field == "data" else None
+def _data(line: bytes) -> bytes | None:
+    name, _, value = line.partition(b":")
+    return value.strip() if name == b"data" else None
 
 
-def _choice(data: str) -> _Choice:
+def _choice(data: bytes) -> _Choice:
     try:
         event = _decoder.decode(data)
-    except msgspec.DecodeError as error:
-        raise ModelError("the model server sends something that is no completion") from error
-    if event.error is not None and bytes(event.error) != b"null":
-        raise ModelError("the model server reports an error in its stream")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise nonsense("something that is no completion") from error
+    if event.error is not None:
+        raise _reported(event.error)
     return event.choices[0] if event.choices else _Choice()
 
 
-async def _refuse_bad_status(response: httpx.Response) -> None:
-    if response.is_success:
-        return
-    await response.aread()
-    raise _status_error(response.status_code)
-
-
-def _status_error(status: int) -> ServiceError:
-    if status in _OUR_FAULT:
-        return ModelError(f"the model server refuses the prompt with status {status}")
-    if status in _REFUSED:
+def _reported(error: _Error | str) -> ServiceError:
+    code = error.code if isinstance(error, _Error) else None
+    if isinstance(code, int) and code >= _SERVER_FAULT:
         return UnavailableError(
-            "the model server refuses the key; check SAMOVAR_OPENAI_KEY", dependency="llm"
+            f"the model server reports error {code} in its stream", dependency="llm"
         )
-    if status == httpx.codes.NOT_FOUND:
-        return UnavailableError(
-            "the model server does not know the model or the address", dependency="llm"
-        )
-    return UnavailableError(f"the model server answers with status {status}", dependency="llm")
+    return ModelError("the model server reports an error in its stream")
