@@ -115,6 +115,7 @@ class Receiver:
     async def _attempt(self, job: Job, delivery: Delivery, left_s: float) -> None:
         attempt = delivery.attempt
         started = self._clock.monotonic()
+        log.debug("job_started", kind=job.kind, waited_s=round(delivery.waited_s, 3))
         limit = asyncio.timeout(left_s)
         try:
             async with limit:

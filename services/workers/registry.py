@@ -1,6 +1,7 @@
 from services.inference.kinds import JobKind
 from services.workers.backends import BackendRegistry
 from services.workers.hub.detox import open_detoxifier
+from services.workers.hub.diffusion import open_illustrator
 from services.workers.hub.recognition import open_recognizer
 from services.workers.hub.seq2seq import open_translator
 from services.workers.hub.voice import open_voice
@@ -16,6 +17,7 @@ def default_registry() -> BackendRegistry:
     registry.add(JobKind.GENERATE, "packaged", open_extractive)
     registry.add(JobKind.GENERATE, "openai", open_chat)
     registry.add(JobKind.DETOX, "transformers", open_detoxifier)
+    registry.add(JobKind.DRAW, "diffusers", open_illustrator)
     registry.add(JobKind.TRANSLATE, "transformers", open_translator)
     registry.add(JobKind.TRANSCRIBE, "transformers", open_recognizer)
     registry.add(JobKind.SPEAK, "transformers", open_voice)

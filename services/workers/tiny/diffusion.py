@@ -15,7 +15,7 @@ _TEXT_WIDTH: Final = 16
 _LATENTS: Final = 4
 
 
-def build_diffusion(folder: Path) -> Path:
+def build_pipeline(folder: Path) -> Path:
     """Save a tiny Stable Diffusion pipeline as safetensors.
 
     Returns:

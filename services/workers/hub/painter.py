@@ -1,0 +1,146 @@
+"""A picture pipeline of diffusers at work."""
+
+import inspect
+import io
+import warnings
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from services.errors import InvalidInputError, ModelError, UnavailableError
+from services.inference.kinds import DrawPayload
+from services.workers.hub.files import ModelFiles
+from services.workers.hub.halting import Halt
+from services.workers.hub.loading import free, import_quietly
+from services.workers.turns import Turns
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_LEAST_SIDE: Final = 64
+_WARM_UP_STEPS: Final = 2
+
+Progress = Callable[[float], None]
+
+
+class Painter:
+    """A loaded pipeline, for one picture at a time."""
+
+    def __init__(self, pipeline: Any, files: ModelFiles, device: str) -> None:  # noqa: ANN401
+        """Take a pipeline and run it once.
+
+        Raises:
+            InvalidInputError: It does not make pictures from words.
+        """
+        self._pipeline = pipeline
+        self._device = device
+        self._name = files.name
+        self._takes = inspect.signature(pipeline.__call__).parameters
+        image = self._takes.get("image")
+        if "prompt" not in self._takes or (image and image.default is inspect.Parameter.empty):
+            raise _no_text_to_image(files)
+        self.turns = Turns()
+        least = DrawPayload(prompt="a", width=_LEAST_SIDE, height=_LEAST_SIDE, steps=_WARM_UP_STEPS)
+        self._picture(least, 0, lambda _done: None, Halt())
+
+    def draw(self, wanted: DrawPayload, show: Progress, halt: Halt) -> list[bytes]:
+        """Draw pictures as PNG files; blocks.
+
+        Args:
+            wanted: What; each of its sides is rounded to what the model can draw.
+            show: Hears how far it is, 0 to 1, after each step.
+            halt: Looked at after each step.
+
+        Raises:
+            ModelError: The model's own safety filter hid a picture.
+            UnavailableError: The device's memory is too small for it.
+            HaltedError: The end was wished.
+        """
+        pictures = []
+        for number in range(wanted.count):
+            picture = self._picture(
+                wanted, number, partial(_show_part, show, number, wanted.count),
+                halt,
+            )  # fmt: skip
+            pictures.append(_png(picture))
+        return pictures
+
+    def put_away(self) -> None:
+        """Give the memory of its parts back."""
+        torch = import_quietly("torch")
+        parts = self._pipeline.components.values()
+        free(*(part for part in parts if isinstance(part, torch.nn.Module)))
+
+    def _picture(self, wanted: DrawPayload, number: int, show: Progress, halt: Halt) -> "Image":
+        torch = import_quietly("torch")
+        arguments = self._arguments(wanted, show, halt)
+        # Each has a seed of its own, so that the second of three can be drawn alone.
+        generator = torch.Generator(self._device).manual_seed(wanted.seed + number)
+        try:
+            with torch.inference_mode(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                output = self._pipeline(prompt=wanted.prompt, generator=generator, **arguments)
+        except (MemoryError, RuntimeError) as error:
+            if not is_want_of_memory(error):
+                raise
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            raise UnavailableError(
+                f"the device has too little memory for a picture of {wanted.width} by"
+                f" {wanted.height} pixels by {self._name}; ask for a smaller one",
+                dependency="workers",
+            ) from error
+        if any(getattr(output, "nsfw_content_detected", None) or ()):
+            raise ModelError(f"the safety filter of {self._name} hid the picture")
+        picture: Image = output.images[0]
+        return picture
+
+    def _arguments(self, wanted: DrawPayload, show: Progress, halt: Halt) -> dict[str, object]:
+        def after_step(pipeline: Any, step: int, _time: object, given: Any) -> Any:  # noqa: ANN401
+            halt.check()
+            steps = getattr(pipeline, "num_timesteps", None) or wanted.steps or 0
+            show(min(1.0, (step + 1) / steps) if steps else 0.0)
+            return given
+
+        arguments = {
+            "negative_prompt": wanted.negative or None,
+            "width": self._side(wanted.width),
+            "height": self._side(wanted.height),
+            "num_inference_steps": wanted.steps,
+            "guidance_scale": wanted.guidance,
+            "callback_on_step_end": after_step,
+        }
+        return {
+            name: value
+            for name, value in arguments.items()
+            if value is not None and name in self._takes
+        }
+
+    def _side(self, pixels: int) -> int:
+        unit = max(8, int(getattr(self._pipeline, "vae_scale_factor", 8)))
+        return max(_LEAST_SIDE, round(pixels / unit) * unit)
+
+
+def is_want_of_memory(error: Exception) -> bool:
+    """Tell whether an error of torch says that memory is too small."""
+    torch = import_quietly("torch")
+    # On the CPU it is a RuntimeError like any other.
+    wants = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    return wants or "can't allocate memory" in str(error)
+
+
+def _show_part(show: Progress, before: int, count: int, done: float) -> None:
+    show((before + done) / count)
+
+
+def _png(picture: "Image") -> bytes:
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    return file.getvalue()
+
+
+def _no_text_to_image(files: ModelFiles) -> InvalidInputError:
+    return InvalidInputError(
+        f"the model {files.name} is {', '.join(files.architectures)}; needed is a pipeline that"
+        " makes pictures from words, such as StableDiffusionPipeline"
+    )
