@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         default=600.0, ge=0,
         description="Seconds after which an unused model may make room for another.",
     )  # fmt: skip
+    kind_memory_gb: Annotated[dict[JobKind, float], NoDecode] = Field(
+        default_factory=dict,
+        description="Memory that the models of a kind need, in GB, such as draw=12,generate=16; by"
+        " default as their files tell. It decides which device serves what.",
+    )
     slots: Annotated[dict[JobKind, int], NoDecode] = Field(
         default_factory=dict,
         description="Jobs that one worker does at once, such as draw=1,generate=16; kinds that"
@@ -205,7 +210,7 @@ class Settings(BaseSettings):
             return tuple(int(part) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("slots", "waiting", mode="before")
+    @field_validator("slots", "waiting", "kind_memory_gb", mode="before")
     @classmethod
     def _read_numbers(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -264,6 +269,11 @@ def _as_text(value: object) -> str:
     if isinstance(value, dict):
         return ",".join(f"{key}={number}" for key, number in value.items())
     return str(value)
+
+
+def visible_devices() -> str | None:
+    """Read which accelerators may be used, as CUDA does; None: all."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES")
 
 
 def has_display() -> bool:

@@ -45,6 +45,7 @@ async def serve(
     device: str,
     serves: Sequence[JobKind],
     registry: BackendRegistry | None = None,
+    device_name: str = "",
     leave_with_parent: bool = False,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then hand running jobs back after a short grace.
@@ -54,6 +55,7 @@ async def serve(
         device: As the supervisor names it; for the register of workers.
         serves: Kinds of jobs.
         registry: The backends to choose from; by default all that Samovar comes with.
+        device_name: What people call it; likewise.
         leave_with_parent: End also when standard input closes, as it does when the parent dies.
 
     Raises:
@@ -71,7 +73,7 @@ async def serve(
         sink, blobs = RedisReplySink(client), RedisBlobs(client)
         chains = await _open_chains(settings, device, serves, registry or default_registry(), stack)
         source = StreaqSource(redis_url, lease_s=settings.worker_lease_s, grace_s=_GRACE_S)
-        info = _info(device, chains)
+        info = _info(device, device_name, chains)
         async with asyncio.TaskGroup() as group:
             beside = [
                 group.create_task(RedisPresence(client).beat(info)),
@@ -129,10 +131,11 @@ def slots_of(settings: Settings, kind: JobKind) -> int:
     return settings.slots.get(kind, _SLOTS.get(kind, 1))
 
 
-def _info(device: str, chains: Mapping[JobKind, Chain]) -> WorkerInfo:
+def _info(device: str, name: str, chains: Mapping[JobKind, Chain]) -> WorkerInfo:
     return WorkerInfo(
         worker_id=os.urandom(6).hex(),
         device=device,
+        device_name=name,
         serves=tuple(chains),
         backends=tuple(",".join(chain.names) for chain in chains.values()),
         host=socket.gethostname(),

@@ -1,7 +1,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -31,6 +31,8 @@ class WorkerChild:
         device: str,
         kinds: Sequence[JobKind],
         presence: RedisPresence,
+        name: str = "",
+        backends: Mapping[JobKind, str] | None = None,
     ) -> None:
         """Describe the worker.
 
@@ -39,7 +41,11 @@ class WorkerChild:
             device: ``cpu``, or the uuid of a GPU or MIG slice.
             kinds: Jobs that it serves.
             presence: Where callers see that it is coming.
+            name: Of the device, for people.
+            backends: Settings of backends that are others than ours.
         """
+        self._name = name
+        self._backends = dict(backends or {})
         self._kinds = tuple(kinds)
         self._presence = presence
         self._settings = settings
@@ -53,13 +59,16 @@ class WorkerChild:
         """Write the command line."""
         return [
             sys.executable, "-m", "bot.cli", "worker", "--leave-with-parent",
-            "--device", CPU if self._device == CPU else "cuda",
+            "--device", self._device, "--device-name", self._name,
             "--serves", ",".join(self._kinds),
         ]  # fmt: skip
 
     def variables(self) -> dict[str, str]:
         """Write the variables that pin it to its device before anything is loaded."""
-        return {
+        backends = {
+            f"SAMOVAR_{kind.upper()}_BACKEND": setting for kind, setting in self._backends.items()
+        }
+        return backends | {
             "CUDA_VISIBLE_DEVICES": "" if self._device == CPU else self._device,
             "OMP_NUM_THREADS": "1",
         }

@@ -20,6 +20,7 @@ def settings_table() -> list[str]:
         alias = field.validation_alias
         variable = alias if isinstance(alias, str) else f"SAMOVAR_{name.upper()}"
         default = field.get_default() if field.default_factory is None else f"user {name} directory"
-        shown = "" if default in {None, ()} else f"`{default}`"
+        empty = default in {None, ()} or field.default_factory is dict
+        shown = "" if empty else f"`{default}`"
         rows.append(f"| `{variable}` | {shown} | {field.description} |")
     return rows

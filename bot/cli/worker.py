@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="cpu",
         help="cpu, cuda (what CUDA_VISIBLE_DEVICES names), or a GPU number or uuid, or a MIG uuid",
     )
+    parser.add_argument("--device-name", default="", help="what people call the device")
     parser.add_argument(
         "--serves", help=f"kinds of jobs, by commas, of {ALL_KINDS}; default: those with a backend"
     )
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
         serve(
             settings,
             device=args.device,
+            device_name=args.device_name,
             serves=serves,
             leave_with_parent=args.leave_with_parent,
         )

@@ -2,15 +2,19 @@ import argparse
 import asyncio
 import signal
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 import structlog
 import uvloop
 
 from bot.building.redis import open_redis
 from bot.cli.worker import ALL_KINDS, served_kinds
-from bot.devices import list_devices
+from bot.devices import DeviceLister, NvidiaSmi, cpu_device, visible
 from bot.logs import configure_logs
-from bot.settings import Settings
+from bot.model_memory import needs_of
+from bot.placement import Plan, PlannedWorker, in_gb, place
+from bot.settings import Settings, visible_devices
 from bot.worker_child import WorkerChild
 from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import reply_client
@@ -27,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plan", action="store_true", help="print one line per worker and start none"
     )
+    parser.add_argument("--json", action="store_true", help="with --plan: as a JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,31 +39,93 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings()
     kinds = served_kinds(args.serves, settings)
     if args.plan:
-        print("\n".join(plan(asyncio.run(list_devices()), kinds)))
+        plan = asyncio.run(plan_for(settings, kinds, NvidiaSmi()))
+        print(msgspec.json.encode(as_document(plan)).decode() if args.json else as_text(plan))
         return 0
     configure_logs(settings.log_level)
-    uvloop.run(_supervise(settings, kinds))
+    uvloop.run(_until_told(settings, kinds))
     return 0
 
 
-def plan(devices: Sequence[str], kinds: Sequence[JobKind]) -> list[str]:
-    """Say in a line per worker where it would run and what it would serve."""
-    return [f"{device} serves {','.join(kinds)}" for device in devices]
-
-
-async def _supervise(settings: Settings, kinds: Sequence[JobKind]) -> None:
+async def _until_told(settings: Settings, kinds: Sequence[JobKind]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    await supervise(settings, kinds, NvidiaSmi(), stopping)
+
+
+async def plan_for(settings: Settings, kinds: Sequence[JobKind], lister: DeviceLister) -> Plan:
+    """Plan the workers of this machine.
+
+    Raises:
+        InvalidInputError: ``CUDA_VISIBLE_DEVICES`` names a device that is not there.
+    """
+    devices = visible(await lister.devices(), visible_devices())
+    needs, notes = needs_of(settings, kinds, on_cpu=not devices)
+    memory = round(settings.model_memory_gb * 1e9) or None
+    plan = place(devices, needs, cpu=cpu_device(), model_memory=memory)
+    return Plan(workers=plan.workers, unserved=plan.unserved, notes=(*plan.notes, *notes))
+
+
+def as_text(plan: Plan) -> str:
+    """Say in a line per worker where it would run and what it would serve; then what is amiss."""
+    return "\n".join([*map(_line, plan.workers), *plan.notes])
+
+
+def _line(worker: PlannedWorker) -> str:
+    device = worker.device
+    where = device.uuid
+    if not device.is_cpu:
+        where += f" ({device.name}, {in_gb(device.memory_bytes)})"
+    needed = f"; models need {in_gb(worker.needed)} of {in_gb(worker.room)}"
+    return f"{where} serves {','.join(worker.kinds)}{needed if worker.needed else ''}"
+
+
+def as_document(plan: Plan) -> dict[str, Any]:
+    """Describe a plan for programs; sizes are in bytes."""
+    return {
+        "workers": [
+            {
+                "device": worker.device.uuid,
+                "name": worker.device.name,
+                "memory": worker.device.memory_bytes,
+                "kinds": worker.kinds,
+                "models_need": worker.needed,
+                "models_room": worker.room,
+            }
+            for worker in plan.workers
+        ],
+        "unserved": plan.unserved,
+        "notes": plan.notes,
+    }
+
+
+async def supervise(
+    settings: Settings, kinds: Sequence[JobKind], lister: DeviceLister, stopping: asyncio.Event
+) -> None:
+    """Keep the planned workers alive until ``stopping``; then they finish and leave.
+
+    Raises:
+        UnavailableError: Redis cannot be had.
+        InvalidInputError: ``CUDA_VISIBLE_DEVICES`` names a device that is not there.
+    """
+    plan = await plan_for(settings, kinds, lister)
+    for note in plan.notes:
+        log.warning("placement", note=note)
     async with open_redis(settings) as redis_url, reply_client(redis_url) as client:
-        children = [
-            WorkerChild(settings, device=device, kinds=kinds, presence=RedisPresence(client))
-            for device in await list_devices()
-        ]
+        presence = RedisPresence(client)
+        children = [_child(settings, worker, presence) for worker in plan.workers]
         async with asyncio.TaskGroup() as group:
             for child in children:
                 group.create_task(child.run())
             await stopping.wait()
             log.info("workers_stopping", count=len(children))
             await asyncio.gather(*(child.stop() for child in children))
+
+
+def _child(settings: Settings, worker: PlannedWorker, presence: RedisPresence) -> WorkerChild:
+    return WorkerChild(
+        settings, device=worker.device.uuid, name=worker.device.name, kinds=worker.kinds,
+        backends=worker.backends, presence=presence,
+    )  # fmt: skip

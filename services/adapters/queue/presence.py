@@ -31,6 +31,7 @@ class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
         backends: ``kind:name`` of each backend, in the order of ``serves``.
         host: Name of the machine.
         pid: Process there.
+        device_name: For people, such as ``NVIDIA H200``; may be empty.
     """
 
     worker_id: str
@@ -39,6 +40,7 @@ class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
     backends: tuple[str, ...]
     host: str
     pid: int
+    device_name: str = ""
 
 
 class RedisPresence:
