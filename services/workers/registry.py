@@ -5,7 +5,7 @@ from services.workers.hub.diffusion import open_illustrator
 from services.workers.hub.recognition import open_recognizer
 from services.workers.hub.seq2seq import open_translator
 from services.workers.hub.voice import open_voice
-from services.workers.openai.chat import open_chat
+from services.workers.openai import register_openai
 from services.workers.packaged.encoder import open_packaged_encoder
 from services.workers.packaged.extractive import open_extractive
 
@@ -15,7 +15,7 @@ def default_registry() -> BackendRegistry:
     registry = BackendRegistry()
     registry.add(JobKind.EMBED, "packaged", open_packaged_encoder)
     registry.add(JobKind.GENERATE, "packaged", open_extractive)
-    registry.add(JobKind.GENERATE, "openai", open_chat)
+    register_openai(registry)
     registry.add(JobKind.DETOX, "transformers", open_detoxifier)
     registry.add(JobKind.DRAW, "diffusers", open_illustrator)
     registry.add(JobKind.TRANSLATE, "transformers", open_translator)
