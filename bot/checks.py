@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.building.redis import open_redis
 from bot.settings import Settings
-from services.adapters.redis.server_check import check_server
+from services.adapters.redis.server_check import RedisReport, check_server
 from services.adapters.sql.engine import create_engine
 from services.errors import ServiceError
 
@@ -97,17 +97,31 @@ def _disk_sentence(directory: Path, error: OSError) -> str:
 
 
 async def check_redis(settings: Settings) -> Finding:
-    """Is there a Redis that is new enough and keeps what it is told?"""
+    """Is there a Redis that is new enough?"""
+    report = await _redis_report(settings)
+    if isinstance(report, str):
+        return _broken("redis", report)
+    return _fine("redis", f"{report.product} {report.version}")
+
+
+async def check_promise(settings: Settings) -> Finding:
+    """Does Redis keep what it is told, so that nothing that was accepted is lost?"""
+    report = await _redis_report(settings)
+    if isinstance(report, str):
+        return _warning("promise", "nothing accepted is lost: OFF while Redis cannot be used.")
+    if report.risks:
+        return _warning("promise", f"nothing accepted is lost: OFF. {' '.join(report.warnings)}")
+    return _fine("promise", "nothing accepted is lost: on")
+
+
+async def _redis_report(settings: Settings) -> RedisReport | str:
     try:
         async with asyncio.timeout(DEADLINE_S), open_redis(settings) as url:
-            report = await check_server(url)
+            return await check_server(url)
     except (ServiceError, OSError) as error:
-        return _broken("redis", str(error))
+        return str(error)
     except TimeoutError:
-        return _broken("redis", "it did not answer in time; check REDIS_URL.")
-    if report.warnings:
-        return _warning("redis", " ".join(report.warnings))
-    return _fine("redis", f"{report.product} {report.version}")
+        return "it did not answer in time; check REDIS_URL."
 
 
 async def check_sql(settings: Settings) -> Finding:
@@ -181,6 +195,7 @@ CHECKS: Final[tuple[tuple[Check, Callable[[Settings], bool]], ...]] = (
     (check_python, _never),
     (check_data, _never),
     (check_redis, lambda settings: not settings.redis_url),
+    (check_promise, lambda settings: not settings.redis_url),
     (check_sql, lambda settings: not settings.database_url),
     (check_port, _never),
     (check_models, _never),

@@ -25,11 +25,13 @@ from bot.middlewares.throttle import ThrottleMiddleware
 from bot.nursery import AsyncioNursery
 from bot.pacing import LocalPace, ResilientPace
 from bot.polling import Poller
+from bot.promise import PromiseWatch
 from bot.replica import Replicas, replica_id
 from bot.settings import Settings
 from bot.webhook import PATH, add_webhook, derived_secret
 from handlers.membership import TelegramMembership
 from handlers.outage_notices import OutageNotices
+from handlers.owner_notices import OwnerNotices
 from services.adapters.queue.reply_erasure import RedisReplyErasure
 from services.adapters.redis.client import connect, redis_errors
 from services.adapters.redis.dialogue_store import RedisDialogueStore
@@ -104,6 +106,12 @@ async def build(
             AppendOnlyFile(redis=redis), SqlLibraryPeople(sessions),
         ),
     )  # fmt: skip
+    promise = PromiseWatch(
+        redis_url=redis_url, redis=redis, bot_id=me, clock=clock, notices=OwnerNotices(
+            bot=bot, catalogue=conversation.catalogue, people=conversation.access.people.store
+        ),
+    )  # fmt: skip
+    background.start(promise.run(), name="promise")
     dispatcher = create_dispatcher(
         redis,
         conversation.router,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from bot.checks import CHECKS, Finding, Status, check_data
+from bot.logs import configure_logs
 from bot.settings import Settings
 
 MARKS = {Status.FINE: "ok  ", Status.WARNING: "note", Status.BROKEN: "FAIL"}
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check everything; status 1 when something is broken."""
+    configure_logs("ERROR")  # what there is to say is in the findings
     findings = asyncio.run(examine(Settings()))
     if args.json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))

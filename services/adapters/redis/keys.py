@@ -163,3 +163,14 @@ class UserDialoguesKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:dialogues-of:{self.user_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerWarnedKey:
+    """``samovar:owner-warned:<bot>:<what>``: there for a day after the owner was told."""
+
+    bot_id: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:owner-warned:{self.bot_id}:{self.what}"

@@ -1,6 +1,7 @@
 """What a Redis must be like for Samovar's promises to hold."""
 
 import re
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -12,18 +13,33 @@ from services.errors import UnavailableError
 OLDEST_VERSION: Final = (7, 0)
 
 
+class RedisRisk(StrEnum):
+    """How accepted work can get lost."""
+
+    NO_LOG = "no-log"
+    EVICTS = "evicts"
+    UNKNOWN = "unknown"
+
+
 class RedisReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was found out about a server.
 
     Attributes:
         product: ``Redis`` or ``Valkey``.
         version: As the product numbers itself.
-        warnings: One sentence for each setting under which accepted work can be lost.
+        risks: Of its settings; none: nothing that was accepted is lost.
+        policy: Its ``maxmemory-policy``.
     """
 
     product: str
     version: str
-    warnings: tuple[str, ...]
+    risks: tuple[RedisRisk, ...]
+    policy: str
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Say each risk in a sentence, and what to do."""
+        return tuple(_sentence(risk, self.policy) for risk in self.risks)
 
 
 async def check_server(url: str, *, timeout_s: float = 5.0) -> RedisReport:
@@ -44,7 +60,7 @@ async def check_server(url: str, *, timeout_s: float = 5.0) -> RedisReport:
             info: dict[str, str] = await client.info("server")
             product, version = _product(info)
             _refuse_old(product, version)
-            warnings = await _persistence_warnings(client)
+            risks, policy = await _risks(client)
     except AuthenticationError as error:
         raise UnavailableError(
             "Redis at REDIS_URL refuses the user or password; correct it in REDIS_URL.",
@@ -56,7 +72,7 @@ async def check_server(url: str, *, timeout_s: float = 5.0) -> RedisReport:
             " REDIS_URL empty and Samovar starts its own.",
             dependency="redis",
         ) from error
-    return RedisReport(product=product, version=version, warnings=warnings)
+    return RedisReport(product=product, version=version, risks=risks, policy=policy)
 
 
 def parse_version(text: str) -> tuple[int, ...]:
@@ -85,25 +101,35 @@ def _refuse_old(product: str, version: str) -> None:
         )
 
 
-async def _persistence_warnings(client: Redis) -> tuple[str, ...]:
+async def _risks(client: Redis) -> tuple[tuple[RedisRisk, ...], str]:
     try:
         config = await client.config_get("appendonly", "maxmemory-policy")
     except ResponseError:
-        return (
-            "Redis does not let Samovar read its configuration; make sure that it has"
-            " `appendonly yes` and `maxmemory-policy noeviction`, or accepted messages can get"
-            " lost.",
-        )
-    warnings = []
+        return (RedisRisk.UNKNOWN,), ""
+    policy = str(config.get("maxmemory-policy", "noeviction"))
+    risks = []
     if config.get("appendonly", "no") != "yes":
-        warnings.append(
-            "Redis has `appendonly no`: messages that were accepted are lost when it restarts;"
-            " set `appendonly yes`."
-        )
-    policy = config.get("maxmemory-policy", "noeviction")
+        risks.append(RedisRisk.NO_LOG)
     if policy != "noeviction":
-        warnings.append(
-            f"Redis has `maxmemory-policy {policy}`: it may drop accepted messages when memory is"
-            " short; set `maxmemory-policy noeviction`."
-        )
-    return tuple(warnings)
+        risks.append(RedisRisk.EVICTS)
+    return tuple(risks), policy
+
+
+def _sentence(risk: RedisRisk, policy: str) -> str:
+    match risk:
+        case RedisRisk.NO_LOG:
+            return (
+                "Redis has `appendonly no`: messages that were accepted are lost when it"
+                " restarts; set `appendonly yes`."
+            )
+        case RedisRisk.EVICTS:
+            return (
+                f"Redis has `maxmemory-policy {policy}`: it may drop accepted messages when"
+                " memory is short; set `maxmemory-policy noeviction`."
+            )
+        case RedisRisk.UNKNOWN:
+            return (
+                "Redis does not let Samovar read its configuration; make sure that it has"
+                " `appendonly yes` and `maxmemory-policy noeviction`, or accepted messages can"
+                " get lost."
+            )

@@ -1,0 +1,3 @@
+owner-redis-no-log = ⚠️ Redis keeps no log on disk (<code>appendonly no</code>), so messages that I have taken and not answered yet are lost whenever it restarts: set <code>appendonly yes</code> in its configuration, and <code>samovar doctor</code> tells you when all is well.
+owner-redis-evicts = ⚠️ Redis may throw away messages that I have taken when its memory runs short (<code>maxmemory-policy { $policy }</code>): set <code>maxmemory-policy noeviction</code> in its configuration, and <code>samovar doctor</code> tells you when all is well.
+owner-redis-unknown = ⚠️ Redis does not let me look at its configuration, so I cannot promise that messages survive its restart: make sure that it has <code>appendonly yes</code> and <code>maxmemory-policy noeviction</code>.
