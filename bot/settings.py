@@ -153,8 +153,13 @@ class Settings(BaseSettings):
     )
     waiting: Annotated[dict[JobKind, int], NoDecode] = Field(
         default_factory=dict,
-        description="Jobs of a kind that may wait for a worker, such as draw=20; more are told"
-        " how long it would take.",
+        description="Jobs of a kind that may wait before a new one, such as draw=20; whoever would"
+        " stand behind more is told how long it takes and may choose to wait.",
+    )
+    shares: Annotated[dict[str, Annotated[float, Field(gt=0)]], NoDecode] = Field(
+        default_factory=dict,
+        description="Chats that get more or less of a busy pool than others, such as"
+        " -1001234567890=4,5551234=0.5; 1 is usual.",
     )
     worker_lease_s: float = Field(
         default=12.0, gt=0, description="Seconds after which a silent worker's job runs elsewhere."
@@ -210,7 +215,7 @@ class Settings(BaseSettings):
             return tuple(int(part) for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("slots", "waiting", "kind_memory_gb", mode="before")
+    @field_validator("slots", "waiting", "shares", "kind_memory_gb", mode="before")
     @classmethod
     def _read_numbers(cls, value: object) -> object:
         if not isinstance(value, str):

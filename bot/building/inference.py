@@ -86,7 +86,8 @@ async def open_inference(
         client = reply_client(redis_url)
         replies = RedisReplies(client, replica_id)
         stack.push_async_callback(replies.close)
-        bus = StreaqBus(client, caps=Caps(waiting=settings.waiting))
+        caps = Caps(waiting=settings.waiting, weights=settings.shares)
+        bus = StreaqBus(client, caps=caps)
         presence = RedisPresence(client)
         nursery.start(replies.run(), name="replies")
         if spawn_worker and not await _served(bus, kinds):

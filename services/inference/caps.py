@@ -21,7 +21,7 @@ class Caps:
     """What decides who may join the line, and how fast a chat moves in it.
 
     Attributes:
-        waiting: Jobs of a kind that may wait, where they differ from ``WAITING``.
+        waiting: Jobs of a kind that may wait before a new one, where they differ from ``WAITING``.
         weights: Of chats that get more or less of the pool than others; 1 is usual.
     """
 
@@ -29,7 +29,7 @@ class Caps:
     weights: Mapping[str, float] = field(default_factory=dict)
 
     def of_kind(self, kind: JobKind) -> int:
-        """Jobs of a kind that may wait; at the cap further ones are refused."""
+        """Jobs that may wait before a new one; behind more it is refused."""
         return self.waiting.get(kind, WAITING[kind])
 
     def of_chat(self, kind: JobKind) -> int:

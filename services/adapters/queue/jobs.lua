@@ -244,15 +244,16 @@ local function place_of(q, s, entry)
   return place(q, s)
 end
 
--- Jobs of lower priority take no room from those of a higher one.
-local function is_full(q, priority, share, cap, chat_cap)
-  local jobs, of_chat = 0, 0
+-- A job is refused for what would go before it, so a flood keeps out those who flood. A chat is
+-- also refused when it has enough in the line itself.
+local function is_full(q, s, priority, share, ahead, cap, chat_cap)
+  local of_chat = 0
   for _, each in ipairs(PRIORITIES) do
-    jobs = jobs + redis.call('zcard', q.waiting .. each)
+    ahead = ahead - s.unfetched[each]
     of_chat = of_chat + tonumber(redis.call('hget', q.chats, each .. ':' .. share) or 0)
     if each == priority then break end
   end
-  return jobs >= cap or (share ~= '' and of_chat >= chat_cap)
+  return ahead >= cap or (share ~= '' and of_chat >= chat_cap)
 end
 
 -- Is a job of this id there? A job that outlived its record is, while a worker holds it: the
@@ -313,7 +314,7 @@ redis.register_function('samovar_admit_1', function(keys, argv)
   )
   local answer = place(q, s, priority, front)
   local at_once = answer[1] < s.free
-  if not at_once and not patient and is_full(q, priority, share, cap, chat_cap) then
+  if not at_once and not patient and is_full(q, s, priority, share, answer[1], cap, chat_cap) then
     return { 'full', answer }
   end
   entry.accepted = q.now
