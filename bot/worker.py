@@ -13,6 +13,7 @@ import structlog
 
 from bot.building.redis import open_redis
 from bot.clock import SystemClock
+from bot.placement import NUMBER
 from bot.settings import Settings
 from services.adapters.queue.blobs import RedisBlobs
 from services.adapters.queue.dead_letters import RedisDeadLetters
@@ -23,10 +24,11 @@ from services.errors import InvalidInputError
 from services.inference.kinds import JobKind
 from services.tasks import end
 from services.workers.backends import BackendRegistry, Opening, chain_of, without_address
-from services.workers.chain import Chain, Link
+from services.workers.chain import Link
 from services.workers.receiver import Receiver
 from services.workers.registry import default_registry
 from services.workers.shelf import Shelf
+from services.workers.stats import MeteredChain, WorkerMeter
 
 log = structlog.get_logger(__name__)
 
@@ -71,12 +73,14 @@ async def serve(
         client = reply_client(redis_url)
         stack.push_async_callback(client.aclose)
         sink, blobs = RedisReplySink(client), RedisBlobs(client)
-        chains = await _open_chains(settings, device, serves, registry or default_registry(), stack)
+        registry = registry or default_registry()
+        chains, shelf = await _open_chains(settings, device, serves, registry, stack)
         source = StreaqSource(redis_url, lease_s=settings.worker_lease_s, grace_s=_GRACE_S)
         info = _info(device, device_name, chains)
+        meter = WorkerMeter(chains, shelf, SystemClock(), device=torch_device(device))
         async with asyncio.TaskGroup() as group:
             beside = [
-                group.create_task(RedisPresence(client).beat(info)),
+                group.create_task(RedisPresence(client).beat(info, meter.read)),
                 group.create_task(_stop_when(stopping, source)),
             ]
             if leave_with_parent:
@@ -96,15 +100,14 @@ async def _open_chains(
     serves: Sequence[JobKind],
     registry: BackendRegistry,
     stack: AsyncExitStack,
-) -> dict[JobKind, Chain]:
+) -> tuple[dict[JobKind, MeteredChain], Shelf]:
     """Load what serves the kinds; closed with ``stack``."""
     key = settings.openai_key
     memory = round(settings.model_memory_gb * 1e9) or None
-    torch_device = "cpu" if device == "cpu" else "cuda:0"
-    shelf = Shelf(memory=memory, idle_s=settings.model_idle_s, device=torch_device)
+    shelf = Shelf(memory=memory, idle_s=settings.model_idle_s, device=torch_device(device))
     stack.push_async_callback(shelf.close)
     opening = Opening(
-        device=torch_device,
+        device=torch_device(device),
         dtype=settings.model_dtype,
         cache_dir=settings.cache,
         api_key=key.get_secret_value() if key else None,
@@ -115,15 +118,21 @@ async def _open_chains(
     for kind in serves:
         links = [
             Link(name=without_address(name), backend=await registry.open(kind, name, opening))
-            for name in chain_of(settings.backends(kind))
+            # A worker without a supervisor takes the first of the servers.
+            for name in chain_of(settings.backends(kind).replace(NUMBER, "0"))
         ]
         if not links:
             raise InvalidInputError(
                 f"no backend does {kind}; set SAMOVAR_{kind.upper()}_BACKEND to kind:name"
             )
-        chains[kind] = Chain(links, SystemClock())
+        chains[kind] = MeteredChain(links, SystemClock(), slots=slots_of(settings, kind))
         stack.push_async_callback(chains[kind].close)
-    return chains
+    return chains, shelf
+
+
+def torch_device(device: str) -> str:
+    """Name a worker's device as torch does: it sees no other one."""
+    return "cpu" if device == "cpu" else "cuda:0"
 
 
 def slots_of(settings: Settings, kind: JobKind) -> int:
@@ -131,7 +140,7 @@ def slots_of(settings: Settings, kind: JobKind) -> int:
     return settings.slots.get(kind, _SLOTS.get(kind, 1))
 
 
-def _info(device: str, name: str, chains: Mapping[JobKind, Chain]) -> WorkerInfo:
+def _info(device: str, name: str, chains: Mapping[JobKind, MeteredChain]) -> WorkerInfo:
     return WorkerInfo(
         worker_id=os.urandom(6).hex(),
         device=device,

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 import structlog
 
 from services.errors import UnavailableError
+from services.workers.batching import BatchStats
 from services.workers.memory import usable_memory
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,7 @@ class ShelvedModel:
         memory: Bytes that it is counted with.
         users: Jobs that use it now.
         idle_s: Seconds since the last use; 0 while it is used.
+        batches: What it computed, if it puts the work of many jobs together.
     """
 
     key: str
@@ -57,6 +59,7 @@ class ShelvedModel:
     memory: int
     users: int
     idle_s: float
+    batches: BatchStats | None = None
 
 
 class Shelf:
@@ -117,6 +120,7 @@ class Shelf:
                 memory=place.memory,
                 users=place.users,
                 idle_s=0.0 if place.users else now - place.used_at,
+                batches=batches_of(place.model),
             )
             for place in sorted(self._places.values(), key=lambda each: each.used_at)
             if place.model is not _ABSENT
@@ -259,6 +263,12 @@ class _Place:
         self.memory = 0
         if (error := unload.exception()) is not None:
             log.error("model_not_put_away", model=self.name, error=type(error).__name__)
+
+
+def batches_of(model: object) -> BatchStats | None:
+    """Read what a model or backend has put together, as it tells by ``stats``."""
+    stats = getattr(model, "stats", None)
+    return stats if isinstance(stats, BatchStats) else None
 
 
 def _gb(memory: int) -> str:

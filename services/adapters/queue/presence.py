@@ -1,7 +1,7 @@
 """Who serves which kind of job, told by keys that expire unless they are renewed."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 import msgspec
@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from services.adapters.queue.keys import AliveKey, ExpectedKey, WorkerKey
 from services.errors import UnavailableError
 from services.inference.kinds import JobKind
+from services.inference.worker_stats import WorkerStats
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
         host: Name of the machine.
         pid: Process there.
         device_name: For people, such as ``NVIDIA H200``; may be empty.
+        stats: What it does; those of a worker of an earlier release are empty.
     """
 
     worker_id: str
@@ -41,6 +43,7 @@ class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     pid: int
     device_name: str = ""
+    stats: WorkerStats = WorkerStats()
 
 
 class RedisPresence:
@@ -49,12 +52,19 @@ class RedisPresence:
     def __init__(self, client: Redis) -> None:
         self._client = client
 
-    async def beat(self, worker: WorkerInfo) -> None:
-        """Say every second that a worker lives, until cancelled; outages are waited out."""
+    async def beat(
+        self, worker: WorkerInfo, stats: Callable[[], WorkerStats] = WorkerStats
+    ) -> None:
+        """Say every second that a worker lives, until cancelled; outages are waited out.
+
+        Args:
+            worker: Who it is.
+            stats: Tells what it does.
+        """
         try:
             while True:
                 try:
-                    await self._say(worker)
+                    await self._say(msgspec.structs.replace(worker, stats=stats()))
                 except (RedisError, OSError) as error:
                     log.warning("heartbeat_failed", error=type(error).__name__)
                 await asyncio.sleep(_BEAT_S)
@@ -79,7 +89,7 @@ class RedisPresence:
             records = await self._client.mget(keys) if keys else []
         except (RedisError, OSError) as error:
             raise UnavailableError("the register of workers is down", dependency="redis") from error
-        return [msgspec.json.decode(record, type=WorkerInfo) for record in records if record]
+        return list(_readable(records))
 
     async def _say(self, worker: WorkerInfo) -> None:
         alive_ms = int(_ALIVE_S * 1000)
@@ -89,3 +99,12 @@ class RedisPresence:
                 pipe.set(str(AliveKey(kind)), b"1", px=alive_ms)
                 pipe.set(str(ExpectedKey(kind)), b"1", px=int(_EXPECTED_S * 1000))
             await pipe.execute()
+
+
+def _readable(records: Collection[bytes | str | None]) -> Iterator[WorkerInfo]:
+    for record in records:
+        try:
+            if record is not None:
+                yield msgspec.json.decode(record, type=WorkerInfo)
+        except msgspec.DecodeError:
+            log.warning("worker_unreadable", advice="run bot and workers of one release")

@@ -15,7 +15,7 @@ from services.inference.kinds import DetoxPayload, DetoxResult, RudeText
 from services.inference.models import Priority
 from services.workers.backends import Opening, RunningJob
 from services.workers.batch_lines import BatchLimits
-from services.workers.batching import MicroBatcher
+from services.workers.batching import BatchStats, MicroBatcher
 from services.workers.hub.files import ModelFiles
 from services.workers.hub.halting import Halt
 from services.workers.hub.loading import LoadedModel, Wanted, memory_errors, recipe
@@ -97,6 +97,11 @@ class Masked:
         finally:
             halt.wish()
         return tuple(next(filled) if rude.spans else rude.text for rude in texts)
+
+    @property
+    def stats(self) -> BatchStats:
+        """Tell what was done up to now."""
+        return self._batcher.stats
 
     def put_away(self) -> None:
         """End its thread; blocks."""

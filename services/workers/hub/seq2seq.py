@@ -10,7 +10,7 @@ from services.inference.kinds import DetoxPayload, DetoxResult, TranslatePayload
 from services.inference.models import Priority
 from services.workers.backends import Opening, RunningJob
 from services.workers.batch_lines import BatchLimits
-from services.workers.batching import MicroBatcher
+from services.workers.batching import BatchStats, MicroBatcher
 from services.workers.hub.files import ModelFiles, describe
 from services.workers.hub.halting import Halt
 from services.workers.hub.languages import Translations, Wording, detox_wording
@@ -87,6 +87,11 @@ class Seq2Seq:
             return tuple(await self._batcher.run(asked, priority=priority))
         finally:
             halt.wish()
+
+    @property
+    def stats(self) -> BatchStats:
+        """Tell what was done up to now."""
+        return self._batcher.stats
 
     def put_away(self) -> None:
         """End its thread; blocks."""
