@@ -36,8 +36,8 @@ class Painter:
         self._device = device
         self._name = files.name
         self._takes = inspect.signature(pipeline.__call__).parameters
-        image = self._takes.get("image")
-        if "prompt" not in self._takes or (image and image.default is inspect.Parameter.empty):
+        # Those that redraw pictures take a strength; those that enlarge them take no height.
+        if not {"prompt", "height"} <= self._takes.keys() or "strength" in self._takes:
             raise _no_text_to_image(files)
         self.turns = Turns()
         least = DrawPayload(prompt="a", width=_LEAST_SIDE, height=_LEAST_SIDE, steps=_WARM_UP_STEPS)
