@@ -76,8 +76,9 @@ def _prefix(model: str, role: EmbedRole) -> str:
 def _normalised(rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
     if len({len(row) for row in rows}) > 1 or not all(rows):
         raise nonsense("vectors of different lengths")
-    vectors = np.array(rows, dtype=np.float32)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = np.array(rows, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     if not np.isfinite(lengths).all() or not (lengths > 0).all():
         raise nonsense("vectors without direction")
     normalised: NDArray[np.float32] = (vectors / lengths).astype(np.float32)
