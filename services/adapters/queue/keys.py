@@ -75,6 +75,11 @@ class BlobKey:
     def __str__(self) -> str:
         return f"{PREFIX}:blob:{self.job_id}:{self.number}"
 
+    @staticmethod
+    def job_of(key: str) -> str:
+        """Name the job of a key."""
+        return key.removeprefix(f"{PREFIX}:blob:").rpartition(":")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class DeadJobKey:

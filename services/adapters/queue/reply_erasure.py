@@ -1,12 +1,15 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from redis.asyncio import Redis
 
 from services.adapters.queue.dead_letters import RedisDeadLetters
-from services.adapters.queue.keys import ReplyStreamKey
+from services.adapters.queue.engine import EngineFunctions
+from services.adapters.queue.keys import BlobKey, ReplyStreamKey
+from services.adapters.queue.line import Line
 from services.adapters.redis.client import redis_errors
+from services.inference.kinds import JobKind
 from services.inference.protocol import WireError, decode_reply
 
 _PAGE: Final = 500
@@ -14,7 +17,9 @@ _PAGE: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisReplyErasure:
-    """``ReplyErasure`` over the reply streams of all replicas, and the jobs that were given up.
+    """``ReplyErasure`` over the reply streams of all replicas, and the jobs themselves.
+
+    Those that wait or run are ended, and those that were given up are dropped.
 
     Attributes:
         redis: A client whose answers are text.
@@ -23,7 +28,7 @@ class RedisReplyErasure:
     redis: Redis
 
     async def erase(self, job_ids: Collection[str]) -> None:
-        """Take what workers said for these jobs out of every stream, and the jobs out of the dead.
+        """Take the jobs out of every line, and what workers said for them out of every stream.
 
         Raises:
             UnavailableError: Redis is down; call again.
@@ -32,8 +37,22 @@ class RedisReplyErasure:
         if not job_ids:
             return
         with redis_errors():
+            await self._erase_waiting(tuple(job_ids))
+            await self._erase_blobs(frozenset(job_ids))
             async for stream in self.redis.scan_iter(match=str(ReplyStreamKey("*")), count=1000):
                 await self._erase_from(str(stream), frozenset(job_ids))
+
+    async def _erase_waiting(self, job_ids: Sequence[str]) -> None:
+        functions = EngineFunctions(self.redis)
+        for start in range(0, len(job_ids), _PAGE):
+            # An id does not tell its kind.
+            for kind in JobKind:
+                await functions.call(Line(kind).erase(job_ids[start : start + _PAGE]))
+
+    async def _erase_blobs(self, job_ids: frozenset[str]) -> None:
+        async for key in self.redis.scan_iter(match=str(BlobKey("*", "*")), count=1000):
+            if BlobKey.job_of(str(key)) in job_ids:
+                await self.redis.delete(key)
 
     async def _erase_from(self, stream: str, job_ids: frozenset[str]) -> None:
         after = "-"
