@@ -27,6 +27,7 @@ from services.inference.models import (
     Priority,
 )
 from services.inference.protocol import Done, Failed, FailureCode, Job, Reply
+from services.inference.waits import WaitEstimate
 from tests.support.pool import Pool, ask, client_of, until
 
 pytestmark = pytest.mark.services
@@ -262,6 +263,79 @@ async def test_stopped_worker_hands_its_job_on(pool: Pool, inference: Inference)
         os.kill(first.pid, signal.SIGTERM)
     assert waiting.result().attempt == 2
     assert len(pool.notes("handed", "cancelled")) == 1
+
+
+async def test_jobs_in_line_outlive_all_workers(pool: Pool, inference: Inference) -> None:
+    await pool.scale(2, inference)
+    names = [f"outlives{number}" for number in range(6)]
+    async with asyncio.TaskGroup() as group:
+        waiting = [group.create_task(answer(inference, ask(name, seconds=0.4))) for name in names]
+        await pool.noted(names[0], "start")
+        for worker in list(pool.workers):
+            pool.kill(worker.pid)
+            worker.wait()
+        await inference.presence.expect([JobKind.GENERATE])
+        await pool.scale(1, inference)
+    assert all(task.result().final for task in waiting)
+    assert [len(pool.notes(name, "end")) for name in names] == [1] * len(names)
+
+
+async def test_worker_that_joins_takes_what_waits(pool: Pool, inference: Inference) -> None:
+    await pool.scale(1, inference)
+    async with asyncio.TaskGroup() as group:
+        lasting = group.create_task(answer(inference, ask("alone", seconds=30)))
+        first = await pool.noted("alone", "start")
+        group.create_task(answer(inference, ask("joined")))
+        await until(lambda: _depth_is(inference, 2), timeout_s=10)
+        await pool.scale(2, inference)
+        assert (await pool.noted("joined", "start", timeout_s=20)).pid != first.pid
+        assert not pool.notes("alone", "end")
+        lasting.cancel()
+
+
+async def test_person_who_leaves_the_line_leaves_nothing(pool: Pool, inference: Inference) -> None:
+    await pool.scale(1, inference)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(answer(inference, ask("ahead", seconds=1.5)))
+        await pool.noted("ahead", "start")
+        leaving = group.create_task(answer(inference, ask("leaves")))
+        await until(lambda: _depth_is(inference, 2), timeout_s=10)
+        leaving.cancel()
+        await until(lambda: _depth_is(inference, 1), timeout_s=1)
+    assert pool.notes("leaves", "start") == []
+
+
+async def test_wait_is_told_while_it_lasts_and_noted_after(
+    pool: Pool, inference: Inference
+) -> None:
+    await pool.scale(1, inference)
+    told = _Told()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(answer(inference, ask("in-front", seconds=3.0)))
+        await pool.noted("in-front", "start")
+        async with aclosing(inference.generator.generate(ask("told"), told)) as chunks:
+            async for _ in chunks:
+                pass
+    assert told.estimates
+    assert told.has_begun
+    done = await last_reply(inference, "told")
+    assert isinstance(done, Done)
+    assert done.waited_s >= 1.0
+
+
+class _Told:
+    """Remembers what a person would have been told."""
+
+    def __init__(self) -> None:
+        self.estimates: list[WaitEstimate] = []
+        self.has_begun = False
+
+    async def waiting(self, estimate: WaitEstimate) -> None:
+        assert not self.has_begun
+        self.estimates.append(estimate)
+
+    async def begun(self) -> None:
+        self.has_begun = True
 
 
 async def test_without_workers_callers_hear_it_soon(redis_server_url: str, data_dir: Path) -> None:
