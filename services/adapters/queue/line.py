@@ -62,6 +62,10 @@ class Line:
         """Ask where a job stands; answers a place or None."""
         return self.call("samovar_place_1", job_id)
 
+    def look(self) -> Command:
+        """Ask what waits and runs; see ``samovar_look_1`` for the answer."""
+        return self.call("samovar_look_1")
+
     def abort(self, job_id: str) -> Command:
         """End a job."""
         return self.call("samovar_abort_1", job_id)
