@@ -18,6 +18,7 @@ from services.workers.shelf import Recipe
 
 if TYPE_CHECKING:
     from torch.nn import Module
+    from transformers import PreTrainedConfig
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +96,8 @@ def recipe(
     def load() -> ReadyT:
         model = load_model(files, wanted, opening)
         try:
-            result = ready(model)
+            with _run_errors(files):
+                result = ready(model)
         except BaseException:
             free(model.model)
             raise
@@ -112,6 +114,7 @@ def recipe(
         memory=files.bytes_in(dtype) + working_memory,
         load=load,
         unload=unload,
+        name=files.name,
     )
 
 
@@ -131,6 +134,23 @@ def dtype_of(files: ModelFiles, opening: Opening) -> str:
     if opening.dtype != "auto":
         return opening.dtype
     return "float32" if opening.device == "cpu" else files.stored_dtype
+
+
+def config_of(files: ModelFiles) -> "PreTrainedConfig":
+    """Read the configuration of a model; blocks.
+
+    Raises:
+        InvalidInputError: transformers does not know its family.
+        UnavailableError: transformers is not installed.
+    """
+    transformers = import_quietly("transformers")
+    try:
+        config: PreTrainedConfig = transformers.AutoConfig.from_pretrained(
+            files.folder, trust_remote_code=False, local_files_only=True
+        )
+    except _UNREADABLE as error:
+        raise _unreadable(files, error) from error
+    return config
 
 
 def load_model(files: ModelFiles, wanted: Wanted, opening: Opening) -> LoadedModel:
@@ -214,6 +234,19 @@ def memory_errors(name: str) -> Iterator[None]:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         raise too_little_memory(name) from error
+
+
+@contextlib.contextmanager
+def _run_errors(files: ModelFiles) -> Iterator[None]:
+    try:
+        with memory_errors(files.name):
+            yield
+    except ServiceError:
+        raise
+    except _UNREADABLE as error:
+        raise InvalidInputError(
+            f"the model {files.name} was loaded and does not run: {_first_line(error)}"
+        ) from error
 
 
 def too_little_memory(name: str) -> UnavailableError:
