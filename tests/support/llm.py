@@ -1,7 +1,7 @@
 """A language model server for tests: real HTTP, OpenAI's wire format, an obedient model.
 
 It answers with the first sentences of source 1, word by word, cited as the prompt asks. A test can
-hold it in mid-answer, as a model that takes 30 s would be.
+hold it in mid-answer, as a model that takes 30 s would be, let it hang, or kill it.
 """
 
 import asyncio
@@ -31,6 +31,10 @@ class ModelServer:
         self.left = 0
         self._open = asyncio.Event()
         self._open.set()
+        self._hangs = False
+        self._connections: set[asyncio.Transport] = set()
+        self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
         self._changed = asyncio.Condition()
 
     @property
@@ -45,6 +49,46 @@ class ModelServer:
     def release(self) -> None:
         """Let the answers go on."""
         self._open.set()
+
+    def hang(self) -> None:
+        """Take prompts and say nothing, from now on."""
+        self._hangs = True
+
+    async def die(self) -> None:
+        """Go as a killed process does: all connections are reset and nothing listens any more."""
+        assert self._site is not None
+        await self._site.stop()
+        self._site = None
+        for transport in self._connections:
+            transport.abort()
+
+    async def revive(self) -> None:
+        """Be there again, at the same address, and answer."""
+        self._hangs = False
+        self.release()
+        if self._site is None:
+            await self._listen(int(self.base.rpartition(":")[2]))
+
+    async def start(self) -> None:
+        """Listen at an address of the system's choice."""
+        app = web.Application()
+        app.router.add_post("/v1/chat/completions", self.complete)
+        # A reader that leaves must be seen as such, not waited for.
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0)
+        await self._runner.setup()
+        await self._listen(0)
+        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Let the answers end, and close."""
+        assert self._runner is not None
+        self.release()
+        await self._runner.cleanup()
+
+    async def _listen(self, port: int) -> None:
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await self._site.start()
 
     async def until_asked(self, times: int) -> None:
         """Wait until so many prompts came in all."""
@@ -64,6 +108,17 @@ class ModelServer:
         assert body["stream"] is True
         prompt = body["messages"][-1]["content"]
         await self._note(prompt)
+        transport = request.transport
+        assert transport is not None
+        self._connections.add(transport)
+        try:
+            return await self._answer(request, prompt)
+        finally:
+            self._connections.discard(transport)
+
+    async def _answer(self, request: web.Request, prompt: str) -> web.StreamResponse:
+        if self._hangs:
+            await asyncio.Event().wait()
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         finished = False
@@ -106,16 +161,8 @@ def _event(text: str) -> bytes:
 async def model_server() -> AsyncIterator[ModelServer]:
     """Run the server in the test's own loop."""
     server = ModelServer()
-    app = web.Application()
-    app.router.add_post("/v1/chat/completions", server.complete)
-    # A reader that leaves must be seen as such, not waited for.
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1.0)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await server.start()
     try:
         yield server
     finally:
-        server.release()
-        await runner.cleanup()
+        await server.stop()
