@@ -12,6 +12,7 @@ from services.errors import InvalidInputError, ModelError, UnavailableError
 from services.inference.kinds import GeneratePayload
 from services.inference.models import Priority, PromptMessage
 from services.workers.openai.chat import OpenAIGenerator, open_chat
+from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 
 PAYLOAD = GeneratePayload(
@@ -138,6 +139,41 @@ async def test_refusals_are_told_apart_and_quote_nobody(
         await anext(generator.generate(PAYLOAD))
     assert "щи" not in str(failure.value)
     assert str(failure.value) != "key"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("<think>", "щи?", "</think>", "\n\n", "Щи", " готовы"),
+        (" <thi", "nk>щи?</th", "ink> Щи", " готовы"),
+        ("<think></think>Щи готовы",),
+        ("Щи", " готовы"),
+        ("\n", "Щи готовы"),
+    ],
+)
+async def test_thoughts_are_not_part_of_the_answer(
+    server: Server, generator: OpenAIGenerator, pieces: tuple[str, ...]
+) -> None:
+    server.behaviour = words(*pieces)
+    job = FakeJob()
+    assert (await generator.run(PAYLOAD, job)).text == "Щи готовы"
+    assert all("щи?" not in text and "<" not in text for text in job.texts)
+
+
+@pytest.mark.parametrize("pieces", [(), ("",), ("  ",), ("<think>", "щи?"), ("<think>x</think>",)])
+async def test_an_empty_answer_is_a_failure_and_no_answer(
+    server: Server, generator: OpenAIGenerator, pieces: tuple[str, ...]
+) -> None:
+    server.behaviour = words(*pieces)
+    with pytest.raises(ModelError, match="nothing"):
+        await generator.run(PAYLOAD, FakeJob())
+
+
+async def test_a_text_that_only_looks_like_thoughts_is_shown(
+    server: Server, generator: OpenAIGenerator
+) -> None:
+    server.behaviour = words("<thi")
+    assert (await generator.run(PAYLOAD, FakeJob())).text == "<thi"
 
 
 async def test_an_answer_that_breaks_off_is_no_answer(

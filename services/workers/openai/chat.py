@@ -12,6 +12,7 @@ from services.inference.kinds import GeneratePayload, GenerateResult
 from services.inference.models import Priority, PromptMessage
 from services.workers.backends import Opening, RunningJob, stream_text
 from services.workers.openai.client import OpenAIClient, lines, nonsense
+from services.workers.openai.thoughts import spoken
 
 PATH: Final = "chat/completions"
 LONGEST_TEXT: Final = 64_000
@@ -103,8 +104,11 @@ class OpenAIGenerator:
 
     async def run(self, payload: GeneratePayload, job: RunningJob) -> GenerateResult:
         """See ``Backend.run``."""
-        pieces = self.generate(payload, priority=job.priority)
-        return GenerateResult(text=await stream_text(pieces, job))
+        text = await stream_text(self.generate(payload, priority=job.priority), job)
+        if not text.strip():
+            # An empty answer would be taken for one that the sources do not hold.
+            raise ModelError("the model server wrote nothing")
+        return GenerateResult(text=text)
 
     async def generate(
         self, payload: GeneratePayload, *, priority: Priority = Priority.HIGH
@@ -124,7 +128,7 @@ class OpenAIGenerator:
         )
         async with (
             self._client.stream(PATH, *request.forms(priority)) as response,
-            aclosing(_pieces(response)) as pieces,
+            aclosing(spoken(_pieces(response))) as pieces,
         ):
             async for piece in pieces:
                 yield piece

@@ -29,11 +29,11 @@ from services.workers.openai.chat import (
     messages_of,
 )
 from services.workers.openai.client import OpenAIClient, nonsense
+from services.workers.openai.thoughts import without_thoughts
 
 TEXTS_AT_ONCE: Final = 4
 _MOST_TOKENS: Final = 4000
 _TOO_LONG: Final = "length"
-_THOUGHTS: Final = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _TAG: Final = re.compile(r"<(?=\s*/?\s*text\b)", re.IGNORECASE)
 _ESCAPED_TAG: Final = re.compile(r"‹(?=\s*/?\s*text\b)", re.IGNORECASE)
 _ECHOED: Final = re.compile(r"\A<text>\s*(.*?)\s*</text>\Z", re.DOTALL)
@@ -105,7 +105,7 @@ class Scribe:
         if not completion.choices:
             raise nonsense("no completion")
         choice = completion.choices[0]
-        text = _THOUGHTS.sub("", choice.message.content or "").strip()
+        text = without_thoughts(choice.message.content or "")
         if not text:
             raise ModelError("the model server wrote nothing")
         if len(text) > LONGEST_TEXT or (whole and choice.finish_reason == _TOO_LONG):
