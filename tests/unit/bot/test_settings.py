@@ -31,3 +31,20 @@ def test_settings_come_from_their_documented_names(
     assert "abc" not in repr(settings)
     assert settings.admins == (5, 7)
     assert settings.sql_url.endswith("/kept/samovar.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("backends", "by_model"),
+    [
+        ("packaged:extractive", False),
+        ("", False),
+        ("openai:qwen@http://127.0.0.1:8000/v1,packaged:extractive", True),
+        (" transformers:small", True),
+        ("packaged:extractive,openai:qwen@http://127.0.0.1:8000/v1", False),
+    ],
+)
+def test_the_most_wanted_backend_tells_whether_a_model_is_to_write(
+    backends: str, by_model: bool
+) -> None:
+    settings = Settings.model_validate({"generate_backend": backends})
+    assert settings.answers_by_model is by_model
