@@ -25,6 +25,7 @@ from bot.middlewares.throttle import ThrottleMiddleware
 from bot.nursery import AsyncioNursery
 from bot.pacing import LocalPace, ResilientPace
 from bot.polling import Poller
+from bot.pool_metrics import PoolMetrics
 from bot.promise import PromiseWatch
 from bot.replica import Replicas, replica_id
 from bot.settings import Settings
@@ -83,6 +84,7 @@ async def build(
     embedding = build_embedding(settings, knowledge, inference.embedder)
     background.start(embedding.run(), name="embedding")
     background.start(keep_redis(settings), name="keep_redis")
+    background.start(PoolMetrics(inference.watch, clock).run(), name="pool_metrics")
     dialogues = RedisDialogueStore(
         redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
     )

@@ -14,6 +14,7 @@ from services.adapters.queue.blobs import RedisBlobs
 from services.adapters.queue.bus import StreaqBus
 from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import RedisReplies, reply_client
+from services.adapters.queue.sight import PoolWatch
 from services.errors import UnavailableError
 from services.inference.bus import Presence
 from services.inference.calls import PoolCalls
@@ -40,6 +41,7 @@ class Inference:
         replies: For adopting the streams of dead replicas.
         bus: The queue itself.
         presence: The register of workers.
+        watch: Looks at the whole pool.
     """
 
     calls: PoolCalls
@@ -49,6 +51,7 @@ class Inference:
     replies: RedisReplies
     bus: StreaqBus
     presence: RedisPresence
+    watch: PoolWatch
 
 
 @asynccontextmanager
@@ -107,6 +110,7 @@ async def open_inference(
             replies=replies,
             bus=bus,
             presence=presence,
+            watch=PoolWatch(client),
         )
 
 

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "run": "the bot against the real Telegram",
     "worker": "one worker process on one device",
     "workers": "a worker for each device",
+    "pool": "workers and queues, live",
     "dead": "jobs that were given up, and another try",
     "ingest": "index documents",
     "reindex": "rebuild search indexes from SQL",

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from services.adapters.queue.bus import StreaqBus
 from services.adapters.queue.dead_letters import RedisDeadLetters
-from services.adapters.queue.keys import WorkerKey
+from services.adapters.queue.keys import WorkerKey, WorkersKey
 from services.adapters.queue.presence import RedisPresence, WorkerInfo
 from services.adapters.queue.replies import reply_client
 from services.adapters.queue.sight import KindSight, PoolWatch
@@ -108,6 +108,7 @@ async def test_a_workers_stats_and_dead_letters_are_read(client: Redis) -> None:
     )
     # One of a release to come, or broken.
     await client.set(str(WorkerKey("strange")), b'{"serves": 5}')
+    await client.sadd(str(WorkersKey()), "strange", "long-dead")
 
     def stats() -> WorkerStats:
         return WorkerStats(kinds={KIND: KindStats(done=3)}, memory_used=5)
@@ -120,6 +121,7 @@ async def test_a_workers_stats_and_dead_letters_are_read(client: Redis) -> None:
         await until(there, timeout_s=20)
         sight = await PoolWatch(client).look()
     assert sight.dead_letters == 1
+    assert await client.smembers(str(WorkersKey())) == {b"strange"}
     ((worker, told),) = sight.of_workers(KIND)
     assert (worker.device_name, worker.stats.memory_used, told.done) == ("H200 1g.18gb", 5, 3)
     assert sight.of_workers(JobKind.DRAW) == []

@@ -56,6 +56,14 @@ class LineKey:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkersKey:
+    """``samovar:workers``: set of the ids of workers that live, and of some that did lately."""
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:workers"
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerKey:
     """``samovar:worker:<id>``: what a living worker says of itself, JSON."""
 

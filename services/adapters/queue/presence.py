@@ -9,7 +9,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from services.adapters.queue.keys import AliveKey, ExpectedKey, WorkerKey
+from services.adapters.queue.keys import AliveKey, ExpectedKey, WorkerKey, WorkersKey
 from services.errors import UnavailableError
 from services.inference.kinds import JobKind
 from services.inference.worker_stats import WorkerStats
@@ -69,6 +69,7 @@ class RedisPresence:
                     log.warning("heartbeat_failed", error=type(error).__name__)
                 await asyncio.sleep(_BEAT_S)
         finally:
+            await self._client.srem(str(WorkersKey()), worker.worker_id)
             await self._client.delete(str(WorkerKey(worker.worker_id)))
 
     async def expect(self, kinds: Collection[JobKind]) -> None:
@@ -85,8 +86,13 @@ class RedisPresence:
             UnavailableError: Redis is down.
         """
         try:
-            keys = [key async for key in self._client.scan_iter(match=str(WorkerKey("*")))]
+            ids = sorted(_text(each) for each in await self._client.smembers(str(WorkersKey())))
+            keys = [str(WorkerKey(worker_id)) for worker_id in ids]
             records = await self._client.mget(keys) if keys else []
+            gone = [each for each, record in zip(ids, records, strict=True) if record is None]
+            if gone:
+                # One that is only cut off says so again when it is back.
+                await self._client.srem(str(WorkersKey()), *gone)
         except (RedisError, OSError) as error:
             raise UnavailableError("the register of workers is down", dependency="redis") from error
         return list(_readable(records))
@@ -95,10 +101,15 @@ class RedisPresence:
         alive_ms = int(_ALIVE_S * 1000)
         async with self._client.pipeline(transaction=False) as pipe:
             pipe.set(str(WorkerKey(worker.worker_id)), msgspec.json.encode(worker), px=alive_ms)
+            pipe.sadd(str(WorkersKey()), worker.worker_id)
             for kind in worker.serves:
                 pipe.set(str(AliveKey(kind)), b"1", px=alive_ms)
                 pipe.set(str(ExpectedKey(kind)), b"1", px=int(_EXPECTED_S * 1000))
             await pipe.execute()
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _readable(records: Collection[bytes | str | None]) -> Iterator[WorkerInfo]:

@@ -12,6 +12,7 @@ from services.adapters.queue.presence import RedisPresence, WorkerInfo
 from services.inference.bus import Place
 from services.inference.kinds import JobKind
 from services.inference.models import Priority
+from services.inference.waits import WaitFeatures
 from services.inference.worker_stats import KindStats
 
 
@@ -50,14 +51,16 @@ class KindSight:
         """Tell whether nobody serves it and nobody asks for it."""
         return not (self.slots or self.all_waiting or self.running or self.stranded or self.delayed)
 
-    @property
-    def place_of_next(self) -> Place:
-        """Where a job would stand that came now with high priority."""
+    def next_job(self, hour: float) -> WaitFeatures:
+        """Describe a short job that came now with high priority, for an estimate of its wait."""
         ahead = self.waiting[Priority.HIGH]
-        return Place(
+        place = Place(
             ahead=ahead, ahead_cost=float(ahead), running=self.running, slots=self.slots,
             service_p50_s=self.service_p50_s, service_p90_s=self.service_p90_s, running_for_s=0.0,
         )  # fmt: skip
+        return WaitFeatures(
+            kind=self.kind, priority=Priority.HIGH, place=place, work=0, most_tokens=0, hour=hour
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

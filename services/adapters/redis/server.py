@@ -111,6 +111,12 @@ async def local_server(directory: Path) -> AsyncIterator[str]:
         await home.detach(holder)
 
 
+async def running_server(directory: Path) -> str | None:
+    """Find the server of a directory without starting it or keeping it alive; gives its address."""
+    socket = _Home(directory).socket
+    return socket_url(socket) if socket and await _answers(socket) else None
+
+
 async def keep_local_server(directory: Path) -> None:
     """Start the server of a directory again when it dies, until cancelled.
 
@@ -129,6 +135,11 @@ class _Home:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._state_path = directory / "server.json"
+
+    @property
+    def socket(self) -> str:
+        """Path of the socket of the last server; empty when there was none."""
+        return self._read().socket
 
     async def attach(self, holder: Holder) -> str:
         try:
