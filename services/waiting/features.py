@@ -6,7 +6,6 @@ from services.inference.models import Priority
 from services.inference.waits import NaiveWaits, WaitFeatures
 
 _PRIORITIES: Final = tuple(Priority)
-_HOURS: Final = 24.0
 _naive: Final = NaiveWaits()
 # Some centuries; exp cannot hold much more.
 _LONGEST: Final = 23.0
@@ -22,6 +21,11 @@ def seconds(value: float) -> float:
     return math.expm1(min(max(0.0, value), _LONGEST))
 
 
+def finds_free_slot(features: WaitFeatures) -> bool:
+    """Tell whether a job could begin at once: then only the way to the worker takes time."""
+    return features.place.running < features.place.slots
+
+
 def base(features: WaitFeatures) -> float:
     """Give the naive median on the log scale.
 
@@ -31,17 +35,17 @@ def base(features: WaitFeatures) -> float:
 
 
 def row(features: WaitFeatures) -> tuple[float, ...]:
-    """Write features as the numbers that a model reads; all are finite."""
+    """Write features as the numbers that a model reads; all are finite.
+
+    The hour is left out: with weeks of data trees take it for the name of a single rush.
+    """
     place = features.place
     slots = max(1, place.slots)
-    free = max(0, place.slots - place.running)
-    angle = 2 * math.pi * features.hour / _HOURS
     return (
         float(place.ahead),
         place.ahead_cost,
         float(place.running),
         float(place.slots),
-        float(free),
         base(features),
         log_seconds(place.ahead_cost * place.service_p50_s / slots),
         log_seconds(_left_of_running(place) / slots),
@@ -50,8 +54,6 @@ def row(features: WaitFeatures) -> tuple[float, ...]:
         log_seconds(place.running_for_s),
         math.log1p(max(0, features.work)),
         float(features.most_tokens),
-        math.sin(angle),
-        math.cos(angle),
         float(_PRIORITIES.index(features.priority)),
     )
 

@@ -1,5 +1,5 @@
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 import structlog
@@ -13,12 +13,13 @@ from services.inference.waits import (
     WaitFeatures,
 )
 from services.waiting.conformal import RollingCorrection
-from services.waiting.features import base, log_seconds, row, seconds
+from services.waiting.features import base, finds_free_slot, log_seconds, row, seconds
 
 log = structlog.get_logger(__name__)
 
 WINDOW: Final = 400
-_LEAST: Final = 50
+"""Latest jobs of a kind that a correction looks at."""
+_LEAST: Final = 30
 
 
 class QuantileModel(Protocol):
@@ -29,41 +30,68 @@ class QuantileModel(Protocol):
         ...
 
 
-class LearnedKind:
-    """The model of one kind and the corrections of its two quantiles."""
+class _Corrections:
+    """Of both quantiles, for jobs that are alike."""
 
-    def __init__(self, model: QuantileModel, held_out: Sequence[JobTiming] = ()) -> None:
+    def __init__(self) -> None:
+        self.p50 = RollingCorrection(0.5, window=WINDOW, least=_LEAST)
+        self.p90 = RollingCorrection(0.9, window=WINDOW, least=_LEAST)
+
+
+class LearnedKind:
+    """What is known of the waits of one kind.
+
+    Jobs that find a free slot need no model: they wait as the latest such jobs did. Those that
+    find none are guessed by the model, and the two are corrected apart: most jobs of a calm day
+    begin at once and would hide how wrong the guesses of a rush are.
+    """
+
+    def __init__(self, model: QuantileModel | None, known: Iterable[JobTiming] = ()) -> None:
         """Take a model.
 
         Args:
-            model: Fitted on ``log_seconds(wait) - base``.
-            held_out: Timings that it was not fitted on, in the order of time.
+            model: Fitted on ``log_seconds(wait) - base`` of jobs that found no free slot; None:
+                their waits are not guessed.
+            known: Timings that it was not fitted on, in the order of time.
         """
         self._model = model
-        self._p50 = RollingCorrection(0.5, window=WINDOW, least=_LEAST)
-        self._p90 = RollingCorrection(0.9, window=WINDOW, least=_LEAST)
-        for timing in held_out[-WINDOW:]:
+        self._free = _Corrections()
+        self._full = _Corrections()
+        for timing in known:
             self.learn(timing)
 
-    def estimate(self, features: WaitFeatures) -> WaitEstimate:
-        """Guess a wait: 0 <= p50 <= p90.
+    def estimate(self, features: WaitFeatures) -> WaitEstimate | None:
+        """Guess a wait, 0 <= p50 <= p90; None when it cannot tell.
 
         Raises:
             ValueError: The model gave no finite number.
         """
-        p50, p90 = self._raw(features)
-        shorter = seconds(p50 + self._p50.offset)
-        longer = seconds(p90 + self._p90.offset)
+        guessed = self._guessed(features)
+        if guessed is None:
+            return None
+        corrections = self._corrections(features)
+        shorter = seconds(guessed[0] + corrections.p50.offset)
+        longer = seconds(guessed[1] + corrections.p90.offset)
         return WaitEstimate(p50_s=shorter, p90_s=max(shorter, longer))
 
     def learn(self, timing: JobTiming) -> None:
         """Move the corrections towards how it was."""
-        p50, p90 = self._raw(timing.features)
+        if (guessed := self._guessed(timing.features)) is None:
+            return
         waited = log_seconds(timing.waited_s)
-        self._p50.learn(waited - p50)
-        self._p90.learn(waited - p90)
+        corrections = self._corrections(timing.features)
+        corrections.p50.learn(waited - guessed[0])
+        corrections.p90.learn(waited - guessed[1])
 
-    def _raw(self, features: WaitFeatures) -> tuple[float, float]:
+    def _corrections(self, features: WaitFeatures) -> _Corrections:
+        return self._free if finds_free_slot(features) else self._full
+
+    def _guessed(self, features: WaitFeatures) -> tuple[float, float] | None:
+        """Both quantiles on the log scale, not corrected."""
+        if finds_free_slot(features):
+            return 0.0, 0.0
+        if self._model is None:
+            return None
         start = base(features)
         p50, p90 = self._model.at(row(features))
         if not math.isfinite(start + p50 + p90):
@@ -92,7 +120,8 @@ class LearnedWaits:
         learned = self._kinds.get(features.kind)
         if learned is not None:
             try:
-                return learned.estimate(features)
+                if (guessed := learned.estimate(features)) is not None:
+                    return guessed
             except Exception as error:  # noqa: BLE001 - a guess must not stop a job
                 self._drop(features.kind, error)
         return self._otherwise.estimate(features)

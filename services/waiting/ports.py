@@ -18,8 +18,13 @@ class TimingStore(Protocol):
         """
         ...
 
-    async def latest(self, kind: JobKind, limit: int) -> list[JobTiming]:
+    async def latest(self, kind: JobKind, limit: int, *, free_slot: bool) -> list[JobTiming]:
         """Read the newest timings of a kind, oldest first.
+
+        Args:
+            kind: Of the jobs.
+            limit: At most so many.
+            free_slot: Those of jobs that found a free slot, or those of the others.
 
         Raises:
             UnavailableError: The store is down.
@@ -27,7 +32,11 @@ class TimingStore(Protocol):
         ...
 
     async def purge(self, before: datetime, keep: int) -> int:
-        """Erase what was noted before a moment, and all but the newest ``keep`` of each kind.
+        """Erase what is old or too much.
+
+        Args:
+            before: What was noted before this moment goes.
+            keep: Of each kind so many stay that found a free slot, and so many that found none.
 
         Returns:
             How many were erased.

@@ -10,16 +10,17 @@ from services.errors import UnavailableError
 from services.inference.kinds import JobKind
 from services.inference.waits import JobTiming
 from services.waiting.features import base, log_seconds, row
-from services.waiting.learned import WINDOW, LearnedKind, LearnedWaits
+from services.waiting.learned import LearnedKind, LearnedWaits
 from services.waiting.ports import QuantileFitter, TimingStore
 
 log = structlog.get_logger(__name__)
 
 LEAST_TIMINGS: Final = 500
 """Fewer timings of a kind teach nothing; it is guessed naively."""
-MOST_TIMINGS: Final = 20_000
+MOST_TIMINGS: Final = 10_000
 KEPT_DAYS: Final = 30
-_HELD_OUT: Final = 0.2
+_LEAST_FITTED: Final = 200
+_FITTED: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +44,36 @@ class LearnWaits:
         kept_since = self.clock.now() - timedelta(days=KEPT_DAYS)
         await self.store.purge(kept_since, MOST_TIMINGS)
         for kind in JobKind:
-            timings = await self.store.latest(kind, MOST_TIMINGS)
-            if len(timings) < LEAST_TIMINGS:
+            free = await self.store.latest(kind, LEAST_TIMINGS, free_slot=True)
+            full = await self.store.latest(kind, MOST_TIMINGS, free_slot=False)
+            if len(free) + len(full) < LEAST_TIMINGS:
                 continue
             try:
-                learned = await learn_kind(timings, self.fitter)
+                learned = await learn_kind(free, full, self.fitter)
             except UnavailableError as error:
                 log.warning("waits_not_learned", kind=kind, error=str(error))
                 continue
             self.waits.replace(kind, learned)
-            log.info("waits_learned", kind=kind, timings=len(timings))
+            log.info("waits_learned", kind=kind, free_slot=len(free), no_slot=len(full))
 
 
-async def learn_kind(timings: Sequence[JobTiming], fitter: QuantileFitter) -> LearnedKind:
+async def learn_kind(
+    free: Sequence[JobTiming], full: Sequence[JobTiming], fitter: QuantileFitter
+) -> LearnedKind:
     """Fit on the earlier timings and correct by the later ones.
 
     Args:
-        timings: Of one kind, in the order of time.
+        free: Of jobs of one kind that found a free slot, in the order of time.
+        full: Of those that found none; with fewer than 200 their waits are not guessed.
         fitter: Does the fitting.
 
     Raises:
         UnavailableError: The fitter failed.
     """
-    held_out = max(WINDOW, round(len(timings) * _HELD_OUT))
-    fitted = timings[: -min(held_out, len(timings) // 2)]
+    if len(full) < _LEAST_FITTED:
+        return LearnedKind(None, free)
+    fitted = full[: round(len(full) * _FITTED)]
     rows = [row(timing.features) for timing in fitted]
     targets = [log_seconds(timing.waited_s) - base(timing.features) for timing in fitted]
     model = await fitter.fit(rows, targets)
-    return LearnedKind(model, timings[len(fitted) :])
+    return LearnedKind(model, (*free, *full[len(fitted) :]))

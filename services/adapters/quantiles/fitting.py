@@ -12,10 +12,11 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from services.adapters.quantiles.wire import FitOrder
 from services.waiting.trees import Forest, Quantiles, Tree
 
-_ITERATIONS: Final = 150
+# Small trees: waits of one rush are alike, and large ones learn rushes by heart.
+_ITERATIONS: Final = 100
 _LEARNING_RATE: Final = 0.06
-_LEAVES: Final = 15
-_LEAST_IN_LEAF: Final = 40
+_LEAVES: Final = 8
+_LEAST_IN_LEAF: Final = 60
 _LEAF: Final = -1
 # The bot answers people meanwhile.
 _NICENESS: Final = 10

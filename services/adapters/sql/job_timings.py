@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
@@ -26,11 +27,11 @@ class SqlJobTimings:
         async with writing(self.sessions) as session:
             await session.execute(insert(JobTimingRow), [_values(timing, at) for timing in timings])
 
-    async def latest(self, kind: JobKind, limit: int) -> list[JobTiming]:
+    async def latest(self, kind: JobKind, limit: int, *, free_slot: bool) -> list[JobTiming]:
         """See ``TimingStore.latest``."""
         newest = (
             select(JobTimingRow)
-            .where(JobTimingRow.kind == kind.value)
+            .where(*_alike(kind, free_slot=free_slot))
             .order_by(JobTimingRow.id.desc())
             .limit(limit)
         )
@@ -41,24 +42,28 @@ class SqlJobTimings:
     async def purge(self, before: datetime, keep: int) -> int:
         """See ``TimingStore.purge``."""
         gone = await self._erase(JobTimingRow.noted_at < before)
-        for kind in JobKind:
+        for kind, free_slot in product(JobKind, (True, False)):
+            alike = _alike(kind, free_slot=free_slot)
             oldest_kept = (
                 select(JobTimingRow.id)
-                .where(JobTimingRow.kind == kind.value)
+                .where(*alike)
                 .order_by(JobTimingRow.id.desc())
                 .offset(keep - 1)
                 .limit(1)
                 .scalar_subquery()
             )
-            gone += await self._erase(
-                JobTimingRow.kind == kind.value, JobTimingRow.id < oldest_kept
-            )
+            gone += await self._erase(*alike, JobTimingRow.id < oldest_kept)
         return gone
 
     async def _erase(self, *where: ColumnElement[bool]) -> int:
         statement = delete(JobTimingRow).where(*where).returning(JobTimingRow.id)
         async with writing(self.sessions) as session:
             return len((await session.scalars(statement)).all())
+
+
+def _alike(kind: JobKind, *, free_slot: bool) -> tuple[ColumnElement[bool], ...]:
+    found = JobTimingRow.running < JobTimingRow.slots
+    return JobTimingRow.kind == kind.value, found if free_slot else ~found
 
 
 def _values(timing: JobTiming, at: datetime) -> dict[str, object]:
