@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 import structlog
@@ -72,9 +72,9 @@ class _Config(msgspec.Struct, frozen=True):
     architectures: tuple[str, ...] | None = None
     model_type: str = ""
     is_encoder_decoder: bool = False
-    vision_config: msgspec.Raw | None = None
-    quantization_config: msgspec.Raw | None = None
-    auto_map: msgspec.Raw | None = None
+    vision_config: Any = None
+    quantization_config: Any = None
+    auto_map: Any = None
 
 
 class _Index(msgspec.Struct, frozen=True):
