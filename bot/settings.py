@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     )
     speak_backend: str = Field(
         default="",
-        description="Backends of the voice, such as openai:<voice>:<model>@<base url>; empty:"
+        description="Backends of the voice, such as openai:<model>#<voice>@<base url>; empty:"
         " none.",
     )
     translate_backend: str = Field(

@@ -20,24 +20,24 @@ class _Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def open_speaker(name: str, opening: Opening) -> "OpenAISpeaker":
-    """Open ``<model>@<base url>`` or ``<voice>:<model>@<base url>``."""
-    voice, colon, model = name.partition(":")
-    if not colon or "@" in voice:
-        voice, model = _VOICE, name
-    return OpenAISpeaker(OpenAIClient(model, opening), voice)
+    """Open ``<model>@<base url>`` or ``<model>#<voice>@<base url>``."""
+    client = OpenAIClient(name, opening)
+    model, _, voice = client.model.partition("#")
+    return OpenAISpeaker(client, model, voice or _VOICE)
 
 
 class OpenAISpeaker:
     """Text to speech by ``/audio/speech``, as OGG/Opus."""
 
-    def __init__(self, client: OpenAIClient, voice: str) -> None:
+    def __init__(self, client: OpenAIClient, model: str, voice: str) -> None:
         self._client = client
+        self._model = model
         self._voice = voice
 
     async def run(self, payload: SpeakPayload, job: RunningJob) -> SpeakResult:
         """See ``Backend.run``."""
         request = _Request(
-            model=self._client.model,
+            model=self._model,
             input=payload.text,
             voice=self._voice,
             response_format="opus",

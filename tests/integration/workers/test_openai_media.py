@@ -169,9 +169,9 @@ async def test_a_text_is_said_aloud_and_its_length_is_known(bench: Bench) -> Non
 
 async def test_a_voice_can_be_chosen(bench: Bench) -> None:
     bench.server.answer = lambda _asked: web.Response(body=OPUS)
-    await bench.does(SpeakPayload(text="Щи", language="ru"), model="nova:tts-1")
+    await bench.does(SpeakPayload(text="Щи", language="ru"), model="tts-1:latest#nova")
     body = bench.server.asked[0].body
-    assert (body["voice"], body["model"]) == ("nova", "tts-1")
+    assert (body["voice"], body["model"]) == ("nova", "tts-1:latest")
 
 
 @pytest.mark.parametrize("sound", [b"ID3mp3", b"OggS", OPUS[:39], b"RIFF"])
