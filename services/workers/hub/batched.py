@@ -3,7 +3,8 @@
 import asyncio
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,7 +59,7 @@ class BatchedModel(ABC):
         self._reader = loaded.reader
         self._device = loaded.device
         self._name = loaded.files.name
-        self._longest = min(longest, _longest_of(loaded))
+        self._longest = min(longest, longest_of(loaded))
         # One that is told twice at once how to cut texts fails.
         self._reading = threading.Lock()
         self._compute(self.read(["ready"]))
@@ -114,14 +115,8 @@ class BatchedModel(ABC):
         """
 
     def _compute(self, batch: Sequence[Tokens]) -> list[Row]:
-        try:
-            with memory_errors(self._name):
-                rows = self._forward(batch)
-        except UnavailableError as error:
-            if len(batch) > 1:
-                # One by one they may fit.
-                raise MemoryError from error
-            raise
+        with one_by_one_if_too_large(self._name, len(batch)):
+            rows = self._forward(batch)
         if not np.isfinite(rows).all():
             raise ModelError(
                 f"the model {self._name} gave no number; SAMOVAR_MODEL_DTYPE=float32 may help"
@@ -148,7 +143,25 @@ class BatchedModel(ABC):
         return (self._reader.pad_token_id or 0) if name == _INPUT else 0
 
 
-def _longest_of(loaded: LoadedModel) -> int:
+@contextmanager
+def one_by_one_if_too_large(name: str, count: int) -> Iterator[None]:
+    """Let the items of a batch that memory cannot hold run alone, where each may fit.
+
+    Raises:
+        MemoryError: It was a batch; ``MicroBatcher`` then tries each of its items.
+        UnavailableError: It was one item.
+    """
+    try:
+        with memory_errors(name):
+            yield
+    except UnavailableError as error:
+        if count > 1:
+            raise MemoryError from error
+        raise
+
+
+def longest_of(loaded: LoadedModel) -> int:
+    """Tell how many tokens of a text a model reads, by its tokenizer and its positions."""
     positions = _table_of_positions(loaded.model) or getattr(
         loaded.model.config, "max_position_embeddings", None
     )

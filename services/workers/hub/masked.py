@@ -4,7 +4,6 @@ This is condBERT without its training: what a sentence needs there, but not the 
 there. A word of several tokens leaves as many gaps, which are filled from left to right.
 """
 
-import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from services.inference.models import Priority
 from services.workers.backends import Opening, RunningJob
 from services.workers.batch_lines import BatchLimits
 from services.workers.batching import BatchStats, MicroBatcher
+from services.workers.hub.batched import longest_of, one_by_one_if_too_large
 from services.workers.hub.files import ModelFiles
 from services.workers.hub.halting import Halt
-from services.workers.hub.loading import LoadedModel, Wanted, memory_errors, recipe
+from services.workers.hub.loading import LoadedModel, Wanted, recipe
 from services.workers.shelf import Recipe, Shelf
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ MASKED: Final = Wanted(
 _LIMITS: Final = BatchLimits(items=16, tokens=4096, waiting=1024)
 _LETTERS_A_TOKEN: Final = 3
 _MOST_GAPS: Final = 8
-_LONGEST_TEXT: Final = 4096
 _BEGINS: Final = ("\u0120", "▁")
 _CONTINUES: Final = "##"
 
@@ -72,6 +71,7 @@ class Masked:
         self._tokenizer = loaded.reader
         self._device = loaded.device
         self._name = loaded.files.name
+        self._longest = longest_of(loaded)
         self._words = _WordTokens(self._tokenizer, self._model.config.vocab_size, self._device)
         self._compute([_Asked(rude=RudeText(text="a", spans=((0, 1),)), halt=Halt())])
         self._batcher = MicroBatcher(
@@ -105,14 +105,14 @@ class Masked:
 
     def put_away(self) -> None:
         """End its thread; blocks."""
-        asyncio.run(self._batcher.close())
+        self._batcher.shut()
 
     def _compute(self, batch: Sequence[_Asked]) -> list[str]:
         gaps = [self._gaps(asked.rude) for asked in batch]
         hidden = [_hidden(asked.rude.text, each, self._tokenizer.mask_token)
                   for asked, each in zip(batch, gaps, strict=True)]  # fmt: skip
         padded = self._padded(hidden)
-        with memory_errors(self._name):
+        with one_by_one_if_too_large(self._name, len(batch)):
             halts = [asked.halt for asked in batch]
             found = self._guess(padded.input_ids, padded.attention_mask, gaps, halts)
         return [
@@ -134,12 +134,10 @@ class Masked:
 
     def _padded(self, hidden: Sequence[str]) -> Any:  # noqa: ANN401 - BatchEncoding
         padded = self._tokenizer(list(hidden), padding=True, return_tensors="pt")
-        positions = getattr(self._model.config, "max_position_embeddings", None) or _LONGEST_TEXT
-        longest = min(int(self._tokenizer.model_max_length), int(positions), _LONGEST_TEXT)
-        if padded.input_ids.shape[1] > longest:
+        if padded.input_ids.shape[1] > self._longest:
             raise ModelError(
                 f"a text has {padded.input_ids.shape[1]} tokens and {self._name} reads at most"
-                f" {longest}"
+                f" {self._longest}"
             )
         return padded.to(self._device)
 

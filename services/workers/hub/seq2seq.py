@@ -11,10 +11,11 @@ from services.inference.models import Priority
 from services.workers.backends import Opening, RunningJob
 from services.workers.batch_lines import BatchLimits
 from services.workers.batching import BatchStats, MicroBatcher
+from services.workers.hub.batched import longest_of, one_by_one_if_too_large
 from services.workers.hub.files import ModelFiles, describe
 from services.workers.hub.halting import Halt
 from services.workers.hub.languages import Translations, Wording, detox_wording
-from services.workers.hub.loading import LoadedModel, Wanted, memory_errors, recipe
+from services.workers.hub.loading import LoadedModel, Wanted, recipe
 from services.workers.shelf import Recipe, Shelf
 
 SEQ2SEQ: Final = Wanted(
@@ -32,7 +33,6 @@ _BEAMS: Final = 2
 _GROWTH: Final = 2
 _SPARE_TOKENS: Final = 16
 _LONGEST_ANSWER: Final = 1024
-# Tokenizers that know no limit give a number of thirty digits.
 _LONGEST_TEXT: Final = 4096
 
 
@@ -60,6 +60,7 @@ class Seq2Seq:
         self._tokenizer = loaded.reader
         self._device = loaded.device
         self._name = loaded.files.name
+        self._longest = min(longest_of(loaded), _LONGEST_TEXT)
         own = self._model.generation_config.num_beams
         self._beams = min(own or _BEAMS, _MOST_BEAMS)
         self.model_type = loaded.files.model_type
@@ -95,16 +96,16 @@ class Seq2Seq:
 
     def put_away(self) -> None:
         """End its thread; blocks."""
-        asyncio.run(self._batcher.close())
+        self._batcher.shut()
 
     def _compute(self, batch: Sequence[Asked]) -> list[str]:
         written = [""] * len(batch)
-        with memory_errors(self._name):
-            for wording in dict.fromkeys(asked.wording for asked in batch):
-                alike = [at for at, asked in enumerate(batch) if asked.wording == wording]
+        for wording in dict.fromkeys(asked.wording for asked in batch):
+            alike = [at for at, asked in enumerate(batch) if asked.wording == wording]
+            with one_by_one_if_too_large(self._name, len(batch)):
                 answers = self._answers([batch[at] for at in alike], wording)
-                for at, answer in zip(alike, answers, strict=True):
-                    written[at] = answer.strip()
+            for at, answer in zip(alike, answers, strict=True):
+                written[at] = answer.strip()
         return written
 
     def _answers(self, batch: Sequence[Asked], wording: Wording) -> list[str]:
@@ -136,12 +137,6 @@ class Seq2Seq:
                 f"a text has {len(ids)} tokens and {self._name} reads at most {self._longest}"
             )
         return ids
-
-    @property
-    def _longest(self) -> int:
-        config = self._model.config
-        positions = getattr(config, "max_position_embeddings", None) or _LONGEST_TEXT
-        return min(int(self._tokenizer.model_max_length), int(positions), _LONGEST_TEXT)
 
 
 class Seq2SeqDetoxifier:

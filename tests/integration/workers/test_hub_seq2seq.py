@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from transformers import (
     M2M100Config,
     M2M100ForConditionalGeneration,
     NllbTokenizer,
+    T5ForConditionalGeneration,
 )
 
 from services.errors import InvalidInputError, ModelError
@@ -129,6 +131,25 @@ async def test_a_text_that_is_too_long_fails_by_itself(models: Path, place: Open
     assert isinstance(both[0], ModelError)
     assert "reads at most" in str(both[0])
     assert not isinstance(both[1], BaseException)
+
+
+async def test_a_batch_that_memory_cannot_hold_is_tried_text_by_text(
+    models: Path, place: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = await open_detoxifier(str(models / "seq2seq"), place)
+    generate = T5ForConditionalGeneration.generate
+    rows: list[int] = []
+
+    def generate_few(model: T5ForConditionalGeneration, **given: Any) -> Any:  # noqa: ANN401
+        rows.append(len(given["input_ids"]))
+        if rows[-1] > 1:
+            raise torch.OutOfMemoryError
+        return generate(model, **given)
+
+    monkeypatch.setattr(T5ForConditionalGeneration, "generate", generate_few)
+    texts = (await backend.run(detox("иди прочь", "молчи"), FakeJob())).texts
+    assert all(texts)
+    assert rows == [2, 1, 1]
 
 
 async def test_a_language_token_tells_where_to(models: Path, place: Opening) -> None:
