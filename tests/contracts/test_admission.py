@@ -67,7 +67,7 @@ async def served(worker: HandWorker) -> list[str]:
 async def keys_left(client: Redis) -> set[str]:
     """Name what is kept of a kind, but for what is kept always."""
     keys = {key.decode() async for key in client.scan_iter(match="*")}
-    always = {f"{LineKey(KIND)}:{part}" for part in ("virtual", "workers", "service", "quantiles")}
+    always = {f"{LineKey(KIND)}:{part}" for part in ("state", "workers", "service")}
     # Finish tags of chats, a number each; the next job on an idle queue clears them.
     fair = {f"{LineKey(KIND)}:fair:{priority}" for priority in Priority}
     streams = {f"streaq:samovar-{KIND}:queues:{priority}" for priority in Priority}

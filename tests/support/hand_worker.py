@@ -58,7 +58,7 @@ class HandWorker:
     async def begin(self, taken: Taken) -> str:
         """Begin a job; gives what may be done with it: run, aborted, gone or lost."""
         state, _, _, _ = await self._functions.call(
-            self._consumer.begin(taken.priority, taken.message_id, taken.job_id, takes=True)
+            self._consumer.begin(taken.priority, taken.message_id, taken.job_id)
         )
         return str(state.decode())
 
@@ -79,7 +79,7 @@ class HandWorker:
     async def finish(self, taken: Taken) -> None:
         """End a job."""
         await self._functions.call(
-            self._consumer.finish(taken.priority, taken.message_id, taken.job_id, takes=True)
+            self._consumer.finish(taken.priority, taken.message_id, taken.job_id)
         )
 
     async def words_of(self, job_id: str) -> str | None:

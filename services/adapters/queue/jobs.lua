@@ -8,14 +8,14 @@
 --   :jobs                hash  job -> where it stands (see entry), until its end; no words
 --   :waiting:<priority>  zset  <number>:<job> by start tag
 --   :fair:<priority>     zset  chat by finish tag of its last job
---   :virtual             hash  priority -> virtual time; 'number' -> of the last job
+--   :state               hash  virtual time by priority, the number of the last job that lined up,
+--                              and p50 and p90 of the service times, ms
 --   :chats               hash  <priority>:<chat> -> its jobs in the line
 --   :deadlines           zset  job in the line by deadline, ms
 --   :delayed             zset  job that may not run yet by its time, ms
 --   :workers             zset  <consumer>|<slots> by the time until which it counts as living, ms
 --   :began               zset  running job by the time of its beginning, ms
 --   :service             list  latest service times, ms
---   :quantiles           hash  p50, p90 of them, ms
 -- Times are the server's. Redis Cluster is out of scope. Workers of two releases may share a
 -- server: a function that changes gets the next number.
 
@@ -34,9 +34,9 @@ local function open(keys)
     stream = engine .. ':queues:', task = engine .. ':task:data:',
     attempts = engine .. ':task:retry:', aborted = engine .. ':aborted',
     jobs = line .. ':jobs', waiting = line .. ':waiting:', fair = line .. ':fair:',
-    virtual = line .. ':virtual', chats = line .. ':chats', deadlines = line .. ':deadlines',
+    state = line .. ':state', chats = line .. ':chats', deadlines = line .. ':deadlines',
     delayed = line .. ':delayed', workers = line .. ':workers', began = line .. ':began',
-    service = line .. ':service', quantiles = line .. ':quantiles',
+    service = line .. ':service',
   }
 end
 
@@ -52,20 +52,17 @@ local function note(q, id, entry)
 end
 
 local function line_length(q)
-  local length = 0
-  for _, priority in ipairs(PRIORITIES) do
-    length = length + redis.call('zcard', q.waiting .. priority)
-  end
-  return length
+  return redis.call('zcard', q.deadlines)
 end
 
--- The streams and the workers: {slots, free, running, streamed (jobs), unfetched = {priority ->
--- jobs}}. Jobs that dead workers hold count against nobody's slots.
+-- The streams and the workers: {slots, free, running, streamed (jobs), idle, unfetched =
+-- {priority -> jobs}}. Jobs that dead workers hold count against nobody's slots.
 local function survey(q)
-  local held, s = {}, { slots = 0, free = 0, running = 0, streamed = 0, unfetched = {} }
+  local idle = redis.call('hlen', q.jobs) == 0
+  local held, s = {}, { slots = 0, free = 0, running = 0, streamed = 0, idle = idle, unfetched = {} }
   for _, priority in ipairs(PRIORITIES) do
     local stream = q.stream .. priority
-    local length = redis.call('xlen', stream)
+    local length = idle and 0 or redis.call('xlen', stream)
     local count = length
     local pending = length > 0 and redis.pcall('xpending', stream, GROUP)
     -- Without a group nobody has fetched anything.
@@ -91,24 +88,25 @@ end
 -- Start-time fair queueing: a job starts where its chat's last job ends, but not before now in
 -- virtual time; and now is the middle of the job that was released last.
 local function start_tag(q, priority, share)
-  local now = tonumber(redis.call('hget', q.virtual, priority) or 0)
-  return math.max(now, tonumber(redis.call('zscore', q.fair .. priority, share) or 0))
+  local now = tonumber(redis.call('hget', q.state, priority) or 0)
+  return math.max(now, tonumber(redis.call('zscore', q.fair .. priority, share) or 0)), now
 end
 
-local function send(q, id, entry)
-  local message = redis.call(
+local function send(q, id, entry, now)
+  entry.message = redis.call(
     'xadd', q.stream .. entry.priority, '*', 'task_id', id, 'enqueue_time', q.now
   )
-  local now = tonumber(redis.call('hget', q.virtual, entry.priority) or 0)
-  local middle = math.max(now, entry.start + entry.pays / 2)
-  redis.call('hset', q.virtual, entry.priority, string.format('%.17g', middle))
-  redis.call('zremrangebyscore', q.fair .. entry.priority, '-inf', middle)
-  entry.message, entry.member = message, nil
+  local middle = entry.start + entry.pays / 2
+  if middle > now then
+    redis.call('hset', q.state, entry.priority, string.format('%.17g', middle))
+    redis.call('zremrangebyscore', q.fair .. entry.priority, '-inf', middle)
+  end
+  entry.member = nil
   note(q, id, entry)
 end
 
 local function line_up(q, id, entry, expires)
-  local number = redis.call('hincrby', q.virtual, 'number', 1)
+  local number = redis.call('hincrby', q.state, 'number', 1)
   -- Equal scores are ordered by their members: who came first goes first.
   entry.member = string.format('%016d:%s', number, id)
   redis.call('zadd', q.waiting .. entry.priority, entry.start, entry.member)
@@ -182,7 +180,7 @@ local function release(q, s)
         drop(q, id, entry)
       else
         leave_line(q, id, entry)
-        send(q, id, entry)
+        send(q, id, entry, tonumber(redis.call('hget', q.state, priority) or 0))
         s.unfetched[priority] = s.unfetched[priority] + 1
         before = before + 1
       end
@@ -192,15 +190,6 @@ end
 
 local function release_if_any(q)
   if line_length(q) > 0 then release(q, survey(q)) end
-end
-
-local function register(q, consumer, slots, takes)
-  local worker = consumer .. '|' .. slots
-  if takes == '1' then
-    redis.call('zadd', q.workers, q.now + ALIVE_MS, worker)
-  else
-    redis.call('zrem', q.workers, worker)
-  end
 end
 
 -- Sum what jobs at the front of a line pay; of a long one by its first jobs.
@@ -229,7 +218,7 @@ local function place(q, s, priority, count)
   local running_for = 0
   local began = redis.call('zrange', q.began, 0, -1, 'withscores')
   for at = 2, #began, 2 do running_for = running_for + math.max(0, q.now - began[at]) end
-  local quantiles = redis.call('hmget', q.quantiles, 'p50', 'p90')
+  local quantiles = redis.call('hmget', q.state, 'p50', 'p90')
   return {
     ahead, tostring(cost), s.running, s.slots,
     quantiles[1] or '0', quantiles[2] or '0', running_for,
@@ -259,7 +248,7 @@ end
 -- Is a job of this id there? A job that outlived its record is, while a worker holds it: the
 -- record comes back for whoever runs it next.
 local function is_known(q, id, entry, record, keep)
-  if not entry then return redis.call('exists', q.task .. id) == 1 end
+  if not entry then return false end
   if redis.call('exists', q.task .. id) == 1 then return true end
   if held_by_worker(q, entry) then
     redis.call('set', q.task .. id, record, 'px', keep)
@@ -270,9 +259,10 @@ local function is_known(q, id, entry, record, keep)
 end
 
 local function enter(q, id, entry, expires, at_once)
-  entry.start = start_tag(q, entry.priority, entry.share)
-  redis.call('zadd', q.fair .. entry.priority, entry.start + entry.pays, entry.share)
-  if at_once then send(q, id, entry) else line_up(q, id, entry, expires) end
+  local start, now = start_tag(q, entry.priority, entry.share)
+  entry.start = start
+  redis.call('zadd', q.fair .. entry.priority, start + entry.pays, entry.share)
+  if at_once then send(q, id, entry, now) else line_up(q, id, entry, expires) end
 end
 
 -- What ends jobs must work while memory is full.
@@ -287,16 +277,17 @@ redis.register_function('samovar_admit_1', function(keys, argv)
   local priority, share, cost, pays = argv[5], argv[6], tonumber(argv[7]), tonumber(argv[8])
   local patient, cap, chat_cap = argv[9] == '1', tonumber(argv[10]), tonumber(argv[11])
 
-  tidy(q)
+  if line_length(q) > 0 then tidy(q) end
   local s = survey(q)
-  local entry = entry_of(q, id)
+  local entry = not s.idle and entry_of(q, id)
   if is_known(q, id, entry, record, keep) then
     return { 'known', entry and place_of(q, s, entry) or place(q, s) }
   end
   local length = line_length(q)
   if length > 0 then
     release(q, s)
-  elseif s.streamed == 0 then
+    length = line_length(q)
+  elseif s.idle then
     -- Nobody is owed anything on an idle queue.
     redis.call('del', q.fair .. 'high', q.fair .. 'normal', q.fair .. 'low')
   end
@@ -309,9 +300,11 @@ redis.register_function('samovar_admit_1', function(keys, argv)
     return { 'accepted', place(q, s) }
   end
 
-  local front = redis.call(
-    'zcount', q.waiting .. priority, '-inf', start_tag(q, priority, share)
-  )
+  local front = 0
+  if length > 0 then
+    local start = start_tag(q, priority, share)
+    front = redis.call('zcount', q.waiting .. priority, '-inf', start)
+  end
   local answer = place(q, s, priority, front)
   local at_once = answer[1] < s.free
   if not at_once and not patient and is_full(q, s, priority, share, answer[1], cap, chat_cap) then
@@ -379,11 +372,9 @@ end
 -- forgotten.
 register_always('samovar_begin_2', function(keys, argv)
   local q = open(keys)
-  local consumer, slots, takes = argv[1], argv[2], argv[3]
-  local priority, message, id = argv[4], argv[5], argv[6]
+  local priority, message, id, consumer = argv[1], argv[2], argv[3], argv[4]
   local stream = q.stream .. priority
 
-  register(q, consumer, slots, takes)
   if #redis.call('xpending', stream, GROUP, message, message, 1, consumer) == 0 then
     return { 'lost', '', 0, 0 }
   end
@@ -410,10 +401,8 @@ end)
 -- End a job that ran, and give its slot to the next.
 register_always('samovar_finish_2', function(keys, argv)
   local q = open(keys)
-  local consumer, slots, takes = argv[1], argv[2], argv[3]
-  local priority, message, id = argv[4], argv[5], argv[6]
+  local priority, message, id = argv[1], argv[2], argv[3]
 
-  register(q, consumer, slots, takes)
   local began = redis.call('zscore', q.began, id)
   if began then
     redis.call('lpush', q.service, math.max(0, q.now - began))
@@ -460,14 +449,19 @@ local function count_quantiles(q)
   for at = 1, #times do times[at] = tonumber(times[at]) end
   table.sort(times)
   local function quantile(part) return times[math.min(#times, math.floor(part * #times) + 1)] end
-  redis.call('hset', q.quantiles, 'p50', quantile(0.5), 'p90', quantile(0.9))
+  redis.call('hset', q.state, 'p50', quantile(0.5), 'p90', quantile(0.9))
 end
 
 -- What a worker does twice a second: say that it lives and release what may run. Answers the jobs
 -- that are to be aborted.
 register_always('samovar_beat_1', function(keys, argv)
   local q = open(keys)
-  register(q, argv[1], argv[2], argv[3])
+  local worker = argv[1] .. '|' .. argv[2]
+  if argv[3] == '1' then
+    redis.call('zadd', q.workers, q.now + ALIVE_MS, worker)
+  else
+    redis.call('zrem', q.workers, worker)
+  end
   redis.call('zremrangebyscore', q.workers, '-inf', q.now - 1)
   tidy(q)
   due(q)
@@ -508,12 +502,13 @@ redis.register_function({ function_name = 'samovar_look_1', flags = { 'no-writes
   callback = function(keys, argv)
     local q = open(keys)
     local s = survey(q)
-    local answer, fetched = {}, s.streamed
+    local answer, fetched = {}, 0
     for at, priority in ipairs(PRIORITIES) do
-      answer[at] = redis.call('zcard', q.waiting .. priority) + s.unfetched[priority]
-      fetched = fetched - s.unfetched[priority]
+      local unfetched = s.unfetched[priority]
+      answer[at] = redis.call('zcard', q.waiting .. priority) + unfetched
+      fetched = fetched + redis.call('xlen', q.stream .. priority) - unfetched
     end
-    local quantiles = redis.call('hmget', q.quantiles, 'p50', 'p90')
+    local quantiles = redis.call('hmget', q.state, 'p50', 'p90')
     local more = {
       redis.call('zcard', q.delayed), s.running, math.max(0, fetched - s.running), s.slots,
       math.max(0, q.now - oldest_accepted(q, s)), quantiles[1] or '0', quantiles[2] or '0',

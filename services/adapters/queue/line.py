@@ -99,23 +99,20 @@ class Consumer:
         Args:
             takes: Whether it takes further jobs.
         """
-        return self._of_worker("samovar_beat_1", takes)
+        return self.line.call("samovar_beat_1", self.name, self.slots, int(takes))
 
-    def begin(self, priority: str, message_id: str, job_id: str, *, takes: bool) -> Command:
+    def begin(self, priority: str, message_id: str, job_id: str) -> Command:
         """Begin a job; answers its state, its record, the attempt and how long it waited in ms."""
-        return self._of_worker("samovar_begin_2", takes, priority, message_id, job_id)
+        return self.line.call("samovar_begin_2", priority, message_id, job_id, self.name)
 
-    def finish(self, priority: str, message_id: str, job_id: str, *, takes: bool) -> Command:
+    def finish(self, priority: str, message_id: str, job_id: str) -> Command:
         """End a job and let the next one have its slot."""
-        return self._of_worker("samovar_finish_2", takes, priority, message_id, job_id)
+        return self.line.call("samovar_finish_2", priority, message_id, job_id)
 
     def give_back(self, priority: str, jobs: Sequence[tuple[str, str]]) -> Command:
         """Put back jobs that it fetched and has no slot for, by message and id."""
         fields = [field for job in jobs for field in job]
         return self.line.call("samovar_return_1", priority, *fields)
-
-    def _of_worker(self, function: str, takes: bool, *arguments: str) -> Command:  # noqa: FBT001
-        return self.line.call(function, self.name, self.slots, int(takes), *arguments)
 
 
 def read_place(answer: Sequence[bytes]) -> Place:

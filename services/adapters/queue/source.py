@@ -138,7 +138,7 @@ class _ConsumedQueue(streaq.Worker[None]):
     async def run_task(self, msg: StreamMessage) -> None:
         """Run one job; the engine's own way takes twice the commands for things unused here."""
         state, record, attempt, waited_ms = await self._functions.call(
-            self._consumer.begin(msg.priority, msg.message_id, msg.task_id, takes=self._takes)
+            self._consumer.begin(msg.priority, msg.message_id, msg.task_id)
         )
         if state not in {b"run", b"aborted"}:
             log.info("job_dropped", job_id=msg.task_id, reason=state.decode())
@@ -188,9 +188,7 @@ class _ConsumedQueue(streaq.Worker[None]):
             log.warning("abort_not_told", reason=str(error))
 
     async def _finish(self, msg: StreamMessage) -> None:
-        await self._functions.call(
-            self._consumer.finish(msg.priority, msg.message_id, msg.task_id, takes=self._takes)
-        )
+        await self._functions.call(self._consumer.finish(msg.priority, msg.message_id, msg.task_id))
 
     @property
     def _takes(self) -> bool:
