@@ -16,6 +16,7 @@ from bot.building.knowledge import build_embedding, open_knowledge
 from bot.building.redis import keep_redis, open_redis
 from bot.building.sql import open_sql
 from bot.building.telegram import bot_id, bot_token, open_bot
+from bot.building.waits import open_waits
 from bot.clock import SystemClock
 from bot.dispatching import FORMS_PREFIX, create_dispatcher
 from bot.http import Check, create_app
@@ -73,8 +74,16 @@ async def build(
     bot = await stack.enter_async_context(open_bot(settings, pace, clock))
     # Two owners of detached work: questions end first, then what reads replies and follows SQL.
     background, questions = AsyncioNursery(), AsyncioNursery()
+    waits = await stack.enter_async_context(open_waits(settings, sessions, clock, background))
     inference = await stack.enter_async_context(
-        open_inference(settings, redis_url, replica_id=replica, nursery=background)
+        open_inference(
+            settings,
+            redis_url,
+            replica_id=replica,
+            nursery=background,
+            waits=waits.estimator,
+            journal=waits.journal,
+        )
     )
     knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, background))
     stack.push_async_callback(background.close)

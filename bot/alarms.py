@@ -1,0 +1,49 @@
+"""Alarms: they say when, and nothing else; what is to be done is looked up when they ring."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+
+from services.clock import Clock
+from services.errors import UnavailableError
+
+log = structlog.get_logger(__name__)
+
+# A machine may sleep and its clock be set: look again now and then.
+_LONGEST_SLEEP_S: Final = 600.0
+
+
+class Trigger(Protocol):
+    """When an alarm rings; the triggers of APScheduler are such."""
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
+        """Tell the first moment from ``now`` on; None: never again."""
+        ...
+
+
+async def ring(
+    trigger: Trigger, work: Callable[[], Awaitable[None]], clock: Clock, *, name: str
+) -> None:
+    """Do ``work`` whenever the trigger says, until it says never or the caller is cancelled.
+
+    What rings while the work is being done is left out. An outage ends one ring, not the alarm.
+
+    Args:
+        trigger: When.
+        work: What.
+        clock: Tells the time.
+        name: For the log.
+    """
+    previous: datetime | None = None
+    while (due := trigger.get_next_fire_time(previous, clock.now())) is not None:
+        while (left_s := (due - clock.now()).total_seconds()) > 0:
+            await clock.sleep(min(left_s, _LONGEST_SLEEP_S))
+        try:
+            await work()
+        except UnavailableError as error:
+            log.warning("alarm_failed", alarm=name, reason=str(error))
+        previous = max(due, clock.now())
