@@ -46,6 +46,8 @@ class Encoder(BatchedModel):
     def __init__(self, loaded: LoadedModel) -> None:
         """Take a model and run it once."""
         rules = sentence_rules(loaded.files)
+        # A decoder that embeds, such as Qwen3-Embedding, would keep what nobody continues.
+        loaded.model.config.use_cache = False
         self._pooling = rules.pooling
         self.prompts = {
             EmbedRole.QUERY: rules.query_prompt, EmbedRole.PASSAGE: rules.passage_prompt,

@@ -12,9 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bot.building.inference import open_inference
+from bot.nursery import AsyncioNursery
+from bot.settings import Settings
 from services.errors import InvalidInputError, ModelError, ServiceError
+from services.inference.abilities import PoolJudge, PoolScorer
 from services.inference.kinds import EmbedPayload, JobKind, ScorePayload, ToxicityPayload
-from services.inference.models import EmbedRole, Priority
+from services.inference.models import CallOptions, EmbedRole, Priority
 from services.inference.protocol import unpack_vectors
 from services.workers.backends import Opening
 from services.workers.batching import BatchStats
@@ -26,6 +30,7 @@ from services.workers.hub.files import describe
 from services.workers.hub.loading import load_model
 from services.workers.registry import default_registry
 from services.workers.shelf import Shelf
+from services.workers.tiny.causal import save_tiny_causal
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 
@@ -173,6 +178,18 @@ async def test_a_model_is_pooled_as_its_files_say(
     np.testing.assert_allclose(vectors, of_length_one(pooled), atol=1e-5)
 
 
+async def test_a_decoder_embeds_by_its_last_token(opened: Opening, tmp_path: Path) -> None:
+    folder = with_files(
+        save_tiny_causal(tmp_path / "plain"), tmp_path / "model",
+        modules=[{"type": "sentence_transformers.models.Transformer", "path": ""},
+                 {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"}],
+        **{"1_Pooling__config": {"pooling_mode_lasttoken": True}},
+    )  # fmt: skip
+    vectors = await embed(await open_encoder(str(folder), opened), TEXTS)
+    last = [states_of(folder, text)[-1] for text in TEXTS]
+    np.testing.assert_allclose(vectors, of_length_one(last), atol=1e-5)
+
+
 async def test_questions_and_passages_get_their_prompts(
     folders: dict[str, Path], opened: Opening, tmp_path: Path
 ) -> None:
@@ -318,6 +335,40 @@ async def test_kinds_that_share_a_model_share_its_batches(
     second = await open_classifier(str(folders["classifier"]), opened)
     await asyncio.gather(judge(first, TEXTS), judge(second, TEXTS))
     assert stats_of(opened.shelf).items == 2 * len(TEXTS)
+
+
+@pytest.mark.services
+async def test_a_worker_serves_all_three_kinds(
+    folders: dict[str, Path], redis_url: str, data_dir: Path
+) -> None:
+    settings = Settings.model_validate(
+        {"data": data_dir, "redis_url": redis_url, "log_level": "WARNING",
+         "embed_backend": f"transformers:{folders['encoder']}",
+         "score_backend": f"transformers:{folders['scorer']}",
+         "toxicity_backend": f"transformers:{folders['classifier']}"}
+    )  # fmt: skip
+    nursery = AsyncioNursery()
+    kinds = [JobKind.EMBED, JobKind.SCORE, JobKind.TOXICITY]
+    try:
+        async with open_inference(
+            settings, redis_url, replica_id="test", nursery=nursery, spawn_worker=True, kinds=kinds
+        ) as inference:
+            options = CallOptions(deadline_s=60.0)
+            vectors, scores, judged = await asyncio.gather(
+                inference.embedder.embed(TEXTS, role=EmbedRole.PASSAGE, deadline_s=60.0),
+                PoolScorer(inference.calls).score(QUESTION, TEXTS, options),
+                PoolJudge(inference.calls).judge(TEXTS, options),
+            )
+    finally:
+        await nursery.close()
+    here = opening(shelf=Shelf(memory=None, idle_s=600.0))
+    encoder = await open_encoder(str(folders["encoder"]), here)
+    np.testing.assert_allclose(vectors, await embed(encoder, TEXTS), atol=1e-5)
+    scorer = await open_cross_encoder(str(folders["scorer"]), here)
+    np.testing.assert_allclose(scores, await score(scorer, TEXTS), atol=1e-5)
+    expected, _ = await judge(await open_classifier(str(folders["classifier"]), here), TEXTS)
+    np.testing.assert_allclose(judged.scores, expected, atol=1e-5)
+    await here.shelf.close()
 
 
 async def test_reading_from_many_threads_gives_the_same_tokens(folders: dict[str, Path]) -> None:
