@@ -24,7 +24,7 @@ from services.inference.models import Priority
 
 # streaq's ``REDIS_GROUP``.
 GROUP: Final = "workers"
-_OUR_FUNCTIONS: Final = Path(__file__).with_name("jobs.lua")
+_OUR_FUNCTIONS: Final = ("line.lua", "admission.lua", "work.lua", "look.lua")
 # Every task of ours names this function; our workers do not look at it.
 _FUNCTION: Final = "job"
 
@@ -102,9 +102,10 @@ class EngineFunctions:
         engine = find_spec("streaq")
         if engine is None or engine.origin is None:
             raise UnavailableError("streaq is not installed", dependency="workers")
-        for path in (Path(engine.origin).parent / "lua" / "streaq.lua", _OUR_FUNCTIONS):
-            code = await anyio.Path(path).read_text()
-            await self._client.function_load(code, replace=True)
+        own = [Path(__file__).with_name(name) for name in _OUR_FUNCTIONS]
+        for library in ([Path(engine.origin).parent / "lua" / "streaq.lua"], own):
+            parts = [await anyio.Path(path).read_text() for path in library]
+            await self._client.function_load("\n".join(parts), replace=True)
 
     async def call(self, command: Command) -> Any:  # noqa: ANN401 - what Lua answers
         """Run an ``FCALL``; a server that was replaced gets the functions first."""

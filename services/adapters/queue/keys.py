@@ -47,7 +47,7 @@ class ExpectedKey:
 
 @dataclass(frozen=True, slots=True)
 class LineKey:
-    """``samovar:line:<kind>``: prefix of the jobs that wait for a slot; see ``jobs.lua``."""
+    """``samovar:line:<kind>``: prefix of the jobs that wait for a slot; see ``line.lua``."""
 
     kind: str
 

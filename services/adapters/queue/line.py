@@ -1,4 +1,4 @@
-"""Calls of the functions in ``jobs.lua``: admission, the line, and the ends of a job's run."""
+"""Calls of the functions in ``*.lua`` here: admission, the line, and the ends of a job's run."""
 
 import time
 from collections.abc import Collection, Sequence
