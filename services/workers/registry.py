@@ -8,6 +8,7 @@ from services.workers.hub.diffusion import open_illustrator
 from services.workers.hub.encoder import open_encoder
 from services.workers.hub.recognition import open_recognizer
 from services.workers.hub.seq2seq import open_translator
+from services.workers.hub.vision import open_describer
 from services.workers.hub.voice import open_voice
 from services.workers.openai import register_openai
 from services.workers.packaged.encoder import open_packaged_encoder
@@ -25,6 +26,7 @@ def default_registry() -> BackendRegistry:
     registry.add(JobKind.EMBED, "transformers", open_encoder)
     registry.add(JobKind.SCORE, "transformers", open_cross_encoder)
     registry.add(JobKind.TOXICITY, "transformers", open_classifier)
+    registry.add(JobKind.DESCRIBE, "transformers", open_describer)
     registry.add(JobKind.DETOX, "transformers", open_detoxifier)
     registry.add(JobKind.DRAW, "diffusers", open_illustrator)
     registry.add(JobKind.TRANSLATE, "transformers", open_translator)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -28,6 +28,7 @@ from services.workers.hub.loading import (
 )
 from services.workers.hub.one_by_one import OneByOneWriter
 from services.workers.hub.prompting import Prompter
+from services.workers.hub.steps import greedy
 from services.workers.hub.streaming import WrittenText
 from services.workers.hub.tokens import TokenWriter, WriterFailedError, cache_size
 from services.workers.shelf import Recipe, Shelf
@@ -52,7 +53,7 @@ class CausalModel:
     def __init__(self, loaded: LoadedModel) -> None:
         """Take a model and run it once; blocks."""
         self._loaded = loaded
-        self._config = _generation_config(loaded)
+        self._config = greedy(loaded.model, loaded.reader)
         loaded.model.generation_config = self._config
         width = loaded.model.dtype.itemsize
         self._size = cache_size(loaded.model.config, device=loaded.device, width=width)
@@ -200,18 +201,3 @@ def causal_recipe(files: ModelFiles, opening: Opening) -> Recipe[CausalModel]:
         files, CAUSAL, opening,
         ready=CausalModel, put_away=CausalModel.close, working_memory=size.bytes,
     )  # fmt: skip
-
-
-def _generation_config(loaded: LoadedModel) -> Any:  # noqa: ANN401 - transformers'
-    """Say how it writes: the likeliest token each time, until one that ends a text."""
-    own = loaded.model.generation_config.eos_token_id
-    ends = {own} if isinstance(own, int) else set(own or ())
-    if loaded.reader.eos_token_id is not None:
-        ends.add(loaded.reader.eos_token_id)
-    pad = loaded.reader.pad_token_id
-    return import_quietly("transformers").GenerationConfig(
-        do_sample=False,
-        num_beams=1,
-        eos_token_id=sorted(ends) or None,
-        pad_token_id=pad if pad is not None else min(ends, default=0),
-    )

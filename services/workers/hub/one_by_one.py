@@ -5,8 +5,9 @@ from typing import Any
 
 from services.inference.models import Priority
 from services.workers.hub.halting import Halt, HaltedError, in_thread
-from services.workers.hub.loading import LoadedModel, import_quietly, memory_errors
+from services.workers.hub.loading import LoadedModel, import_quietly
 from services.workers.hub.prompting import Prompt
+from services.workers.hub.steps import SteppedModel
 from services.workers.hub.tokens import Heard
 from services.workers.turns import Turns
 
@@ -21,15 +22,12 @@ class OneByOneWriter:
             loaded: The model.
             config: How it writes, transformers' ``GenerationConfig``.
         """
-        self._loaded = loaded
+        self._device = loaded.device
+        self._model = SteppedModel(loaded)
         self._config = config
         self._turns = Turns()
-        self._halt = Halt()
-        # A long prompt is read in one call of the model, so it is left between its parts.
-        parts = (module for module in loaded.model.modules() if not any(module.children()))
-        self._hooks = [part.register_forward_pre_hook(self._check) for part in parts]
         tokens = list(loaded.reader("ready")["input_ids"])
-        self._generate(Prompt(tokens=tokens, max_tokens=3), self._halt, streamer=None)
+        self._generate(Prompt(tokens=tokens, max_tokens=3), Halt(), streamer=None)
 
     async def write(self, prompt: Prompt, *, priority: Priority, heard: Heard) -> None:
         """See ``TokenWriter.write``."""
@@ -48,24 +46,19 @@ class OneByOneWriter:
 
     def close(self) -> None:
         """See ``TokenWriter.close``."""
-        for hook in self._hooks:
-            hook.remove()
-
-    def _check(self, _module: Any, _inputs: Any) -> None:  # noqa: ANN401 - torch's
-        self._halt.check()
+        self._model.close()
 
     def _generate(self, prompt: Prompt, halt: Halt, *, streamer: "_Streamer | None") -> None:
         torch = import_quietly("torch")
-        self._halt = halt
-        ids = torch.tensor([prompt.tokens], device=self._loaded.device)
-        with memory_errors(self._loaded.files.name):
-            self._loaded.model.generate(
-                ids,
-                attention_mask=torch.ones_like(ids),
-                generation_config=self._config,
-                max_new_tokens=prompt.max_tokens,
-                streamer=streamer,
-            )
+        ids = torch.tensor([prompt.tokens], device=self._device)
+        self._model.generate(
+            halt,
+            input_ids=ids,
+            attention_mask=torch.ones_like(ids),
+            generation_config=self._config,
+            max_new_tokens=prompt.max_tokens,
+            streamer=streamer,
+        )
 
 
 class _Streamer:
