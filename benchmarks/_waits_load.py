@@ -22,7 +22,6 @@ class Usage:
 
     Attributes:
         slots: Of one worker.
-        cap: Jobs that may wait before impatient ones are refused.
         start_s: Service time that every job takes.
         per_work_s: Added for each unit of work.
         work: Median size, such as the length of a prompt.
@@ -33,7 +32,6 @@ class Usage:
     """
 
     slots: int
-    cap: int
     start_s: float
     per_work_s: float = 0.0
     work: float = 100.0
@@ -44,18 +42,18 @@ class Usage:
 
 
 USAGES: Final[Mapping[JobKind, Usage]] = {
-    K.EMBED: Usage(2, 2000, 0.02, 0.0004, work=80, noise=0.3),
-    K.REWRITE: Usage(1, 100, 0.3, 0.0002, work=900, per_token_s=0.02, most_tokens=100),
-    K.GENERATE: Usage(2, 100, 0.8, 0.0003, work=4000, spread=0.4, per_token_s=0.03,
+    K.EMBED: Usage(2, 0.02, 0.0004, work=80, noise=0.3),
+    K.REWRITE: Usage(1, 0.3, 0.0002, work=900, per_token_s=0.02, most_tokens=100),
+    K.GENERATE: Usage(2, 0.8, 0.0003, work=4000, spread=0.4, per_token_s=0.03,
                       most_tokens=500),
-    K.SCORE: Usage(1, 200, 0.05, 0.00006, work=6000, spread=0.3),
-    K.TOXICITY: Usage(1, 500, 0.03, 0.0002, work=200),
-    K.DETOX: Usage(1, 100, 0.4, 0.008, work=120, noise=0.3),
-    K.DRAW: Usage(1, 40, 1.0, 0.022, work=700, spread=0.35),
-    K.DESCRIBE: Usage(1, 60, 1.5, per_token_s=0.03, most_tokens=300),
-    K.TRANSCRIBE: Usage(1, 60, 0.5, 0.00002, work=150_000, spread=0.9),
-    K.SPEAK: Usage(1, 60, 0.3, 0.008, work=300, spread=0.7),
-    K.TRANSLATE: Usage(1, 100, 0.3, 0.006, work=200, spread=0.9),
+    K.SCORE: Usage(1, 0.05, 0.00006, work=6000, spread=0.3),
+    K.TOXICITY: Usage(1, 0.03, 0.0002, work=200),
+    K.DETOX: Usage(1, 0.4, 0.008, work=120, noise=0.3),
+    K.DRAW: Usage(1, 1.0, 0.022, work=700, spread=0.35),
+    K.DESCRIBE: Usage(1, 1.5, per_token_s=0.03, most_tokens=300),
+    K.TRANSCRIBE: Usage(1, 0.5, 0.00002, work=150_000, spread=0.9),
+    K.SPEAK: Usage(1, 0.3, 0.008, work=300, spread=0.7),
+    K.TRANSLATE: Usage(1, 0.3, 0.006, work=200, spread=0.9),
 }  # fmt: skip
 
 
@@ -71,7 +69,6 @@ class Request:
     service_s: float
     deadline_s: float
     patient: bool
-    cost: float = 1.0
     then: "Request | None" = None
 
 

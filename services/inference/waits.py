@@ -59,8 +59,7 @@ class NaiveWaits:
         place = features.place
         usual = place.service_p50_s or USUAL_SERVICE_S[features.kind]
         slow = max(usual, place.service_p90_s)
-        free = max(0, place.slots - place.running)
-        waits_for = max(0.0, place.ahead + place.running - place.slots + 1.0) if not free else 0.0
+        waits_for = max(0.0, place.ahead + place.running - place.slots + 1.0)
         slots = max(1, place.slots)
         return WaitEstimate(p50_s=waits_for * usual / slots, p90_s=waits_for * slow / slots)
 

@@ -23,7 +23,8 @@ def seconds(value: float) -> float:
 
 def finds_free_slot(features: WaitFeatures) -> bool:
     """Tell whether a job could begin at once: then only the way to the worker takes time."""
-    return features.place.running < features.place.slots
+    place = features.place
+    return place.running + place.ahead < place.slots
 
 
 def base(features: WaitFeatures) -> float:

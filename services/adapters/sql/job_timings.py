@@ -62,7 +62,7 @@ class SqlJobTimings:
 
 
 def _alike(kind: JobKind, *, free_slot: bool) -> tuple[ColumnElement[bool], ...]:
-    found = JobTimingRow.running < JobTimingRow.slots
+    found = JobTimingRow.running + JobTimingRow.ahead < JobTimingRow.slots
     return JobTimingRow.kind == kind.value, found if free_slot else ~found
 
 
