@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
+import msgspec
+
 from services.clock import Clock
 from services.errors import (
     BusyError,
@@ -170,7 +172,8 @@ class PoolCalls:
         if await self._bus.presence(job.kind) is Presence.ABSENT:
             raise _no_worker(job.kind)
         if looks % _SEND_AGAIN_AFTER_LOOKS == 0:
-            await self._bus.enqueue(job)
+            # It was let in once; if it was lost, it need not find room again.
+            await self._bus.enqueue(msgspec.structs.replace(job, patient=True))
 
     async def _abort(self, job: Job) -> None:
         try:

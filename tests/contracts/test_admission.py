@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from services.adapters.queue.bus import StreaqBus
+from services.adapters.queue.engine import GROUP
 from services.adapters.queue.keys import LineKey
 from services.adapters.queue.replies import reply_client
 from services.inference.bus import Admission, Admitted
@@ -298,6 +299,27 @@ async def test_slots_of_silent_workers_count_no_more(client: Redis, bus: StreaqB
     (admitted,) = await put(bus, job("waits"))
     assert admitted.place.slots == 0
     assert await client.xlen(f"streaq:samovar-{KIND}:queues:high") == 0
+
+
+async def test_dead_workers_are_forgotten_when_nothing_of_theirs_is_left(
+    client: Redis, bus: StreaqBus
+) -> None:
+    dead, living = (HandWorker(client, KIND, slots=1, name=name) for name in ("dead", "living"))
+    await dead.come()
+    await put(bus, job("held"))
+    (held,) = await dead.take_all()
+    await client.zadd(f"{LineKey(KIND)}:workers", {"dead|1": 1})
+    await living.come()
+    assert b"dead" in await _consumers(client)
+    await dead.finish(held)
+    await living.come()
+    assert b"dead" not in await _consumers(client)
+
+
+async def _consumers(client: Redis) -> set[bytes]:
+    stream = f"streaq:samovar-{KIND}:queues:high"
+    found = await client.xinfo_consumers(stream, GROUP)
+    return {consumer["name"] for consumer in found}
 
 
 async def test_known_job_changes_nothing(client: Redis, bus: StreaqBus) -> None:

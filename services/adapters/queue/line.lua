@@ -25,6 +25,7 @@
 local GROUP = 'workers' -- streaq's REDIS_GROUP
 local PRIORITIES = { 'high', 'normal', 'low' }
 local ALIVE_MS = 5000
+local BURIED_AFTER_MS = 60000
 local SERVICE_TIMES = 64
 local COSTS_READ = 256
 local TIDIED_AT_ONCE = 200
@@ -59,10 +60,14 @@ local function line_length(q)
 end
 
 -- The streams and the workers: {slots, free, running, streamed (jobs), idle, unfetched =
--- {priority -> jobs}}. Jobs that dead workers hold count against nobody's slots.
-local function survey(q)
-  local idle = redis.call('hlen', q.jobs) == 0
-  local held, s = {}, { slots = 0, free = 0, running = 0, streamed = 0, idle = idle, unfetched = {} }
+-- {priority -> jobs}, held = {consumer -> jobs}}. Jobs that dead workers hold count against
+-- nobody's slots.
+local function survey(q, thoroughly)
+  local idle = not thoroughly and redis.call('hlen', q.jobs) == 0
+  local held = {}
+  local s = {
+    slots = 0, free = 0, running = 0, streamed = 0, idle = idle, unfetched = {}, held = held,
+  }
   for _, priority in ipairs(PRIORITIES) do
     local stream = q.stream .. priority
     local length = idle and 0 or redis.call('xlen', stream)

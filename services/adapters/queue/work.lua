@@ -99,17 +99,30 @@ local function count_quantiles(q)
   redis.call('hset', q.state, 'p50', quantile(0.5), 'p90', quantile(0.9))
 end
 
+-- Workers that were silent for a while and hold no jobs are forgotten, by the engine as well.
+local function bury(q)
+  local dead = redis.call('zrange', q.workers, '-inf', q.now - BURIED_AFTER_MS, 'byscore')
+  if #dead == 0 then return end
+  local held = survey(q, true).held
+  for _, worker in ipairs(dead) do
+    local consumer = string.match(worker, '^(.*)|%d+$')
+    if not held[consumer] then
+      for _, priority in ipairs(PRIORITIES) do
+        redis.pcall('xgroup', 'delconsumer', q.stream .. priority, GROUP, consumer)
+      end
+      redis.call('zrem', q.workers, worker)
+    end
+  end
+end
+
 -- What a worker does twice a second: say that it lives and release what may run. Answers the jobs
 -- that are to be aborted.
 register_always('samovar_beat_1', function(keys, argv)
   local q = open(keys)
   local worker = argv[1] .. '|' .. argv[2]
-  if argv[3] == '1' then
-    redis.call('zadd', q.workers, q.now + ALIVE_MS, worker)
-  else
-    redis.call('zrem', q.workers, worker)
-  end
-  redis.call('zremrangebyscore', q.workers, '-inf', q.now - 1)
+  local until_ms = argv[3] == '1' and q.now + ALIVE_MS or 0
+  redis.call('zadd', q.workers, until_ms, worker)
+  bury(q)
   tidy(q)
   due(q)
   release_if_any(q)
