@@ -38,10 +38,10 @@ class TinyModels:
 
 
 def save_tiny_models(folder: Path) -> TinyModels:
-    """Save one of each."""
+    """Save one of each; the causal one writes for seconds when it may."""
     torch.set_num_threads(1)
     return TinyModels(
-        causal=save_tiny_causal(folder / "causal"),
+        causal=save_tiny_causal(folder / "causal", layers=6, context=2048, endless=True),
         seq2seq=build_seq2seq(folder / "seq2seq"),
         masked=build_masked(folder / "masked"),
         pipeline=build_pipeline(folder / "pipeline"),

@@ -23,7 +23,14 @@ CONTEXT: Final = 512
 
 
 def save_tiny_causal(
-    folder: Path, *, chat: bool = True, dtype: str = "float32", seed: int = 0
+    folder: Path,
+    *,
+    chat: bool = True,
+    dtype: str = "float32",
+    seed: int = 0,
+    layers: int = 2,
+    context: int = CONTEXT,
+    endless: bool = False,
 ) -> Path:
     """Save a model with its tokenizer; what it writes is noise, and the same each time.
 
@@ -32,18 +39,25 @@ def save_tiny_causal(
         chat: Its tokenizer has a chat template.
         dtype: Number format of the file.
         seed: Of its random numbers.
+        layers: More of them take longer.
+        context: Tokens of prompt and answer together.
+        endless: It never says that it has ended, so an answer is as long as it may be.
     """
     transformers, torch = import_quietly("transformers"), import_quietly("torch")
     tokenizer = byte_tokenizer(_LINES, chat_template=CHAT_TEMPLATE if chat else None)
     config = transformers.Qwen2Config(
-        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=CONTEXT,
+        vocab_size=len(tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=layers,
+        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=context,
         bos_token_id=None, eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = transformers.Qwen2ForCausalLM(config).to(getattr(torch, dtype))
+    if endless:
+        # The other tokens' scores are random, so the best is never the one that is always 0.
+        with torch.no_grad():
+            model.lm_head.weight[tokenizer.eos_token_id] = 0.0
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -38,18 +38,19 @@ pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
 CHAT = CallOptions(deadline_s=300.0, fair_share="chat:7")
 SIDE = 64
+RUDE_TEXTS = 40
 RUDE = "ты дурак и не лечишься, иди прочь, дурак. " * 5
 SPANS = tuple((start, start + 5) for start in range(len(RUDE)) if RUDE.startswith("дурак", start))
 # Each takes seconds, so that a worker can be killed in its middle.
 WORK: dict[JobKind, Payload] = {
     JobKind.GENERATE: GeneratePayload(
         messages=(PromptMessage(role="user", content="Самовар?"),), evidence=(), language="ru",
-        max_sentences=100, max_tokens=400,
+        max_sentences=100, max_tokens=900,
     ),
     JobKind.DETOX: DetoxPayload(
-        texts=tuple(RudeText(text=RUDE, spans=SPANS) for _ in range(64)), language="ru"
+        texts=tuple(RudeText(text=RUDE, spans=SPANS) for _ in range(RUDE_TEXTS)), language="ru"
     ),
-    JobKind.DRAW: DrawPayload(prompt="самовар", width=SIDE, height=SIDE, seed=7, steps=900),
+    JobKind.DRAW: DrawPayload(prompt="самовар", width=SIDE, height=SIDE, seed=7, steps=600),
 }  # fmt: skip
 
 
@@ -158,7 +159,7 @@ async def _check_results(inference: Inference, done: dict[JobKind, Done]) -> byt
     assert isinstance(text, GenerateResult)
     assert text.text
     assert isinstance(polite, DetoxResult)
-    assert len(polite.texts) == 64
+    assert len(polite.texts) == RUDE_TEXTS
     assert all("дурак" not in each for each in polite.texts)
     assert isinstance(drawn, DrawResult)
     (picture,) = drawn.pictures
