@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import pytest
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import NextRequestMiddlewareType
@@ -16,7 +18,7 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import Message
 
 from bot.limits import OutgoingLimits, Patience, buckets_of
-from bot.pacing import GLOBAL, LocalPace
+from bot.pacing import GLOBAL, Bucket, LocalPace
 from handlers.sending import droppable
 from tests.fakes.clock import FakeClock
 
@@ -103,3 +105,43 @@ async def test_a_burst_to_one_chat_is_spread() -> None:
     assert telegram.moments[:3] == [0, 0, 0]
     assert telegram.moments[3] >= 3
     assert telegram.moments[6] >= 6
+
+
+class SleepyClock(FakeClock):
+    """Wakes up late, so many times."""
+
+    def __init__(self, *, times: int) -> None:
+        super().__init__()
+        self._times = times
+
+    async def sleep(self, seconds: float) -> None:
+        late_s = 0.5 if self._times > 0 else 0.0
+        self._times -= 1
+        await super().sleep(seconds + late_s)
+
+
+class CrowdedPace(LocalPace):
+    """Counts what is reserved for the chat, whose next turns others take each time."""
+
+    reserved = 0
+
+    async def reserve(self, buckets: Sequence[Bucket], *, max_wait_s: float) -> float | None:
+        if buckets[0].scope == GLOBAL:
+            return 0.0
+        self.reserved += 1
+        for _ in range(3):
+            await super().reserve(buckets, max_wait_s=max_wait_s)
+        return await super().reserve(buckets, max_wait_s=max_wait_s)
+
+
+@pytest.mark.parametrize(("overslept", "reserved"), [(0, 1), (1, 2), (1000, 1 + 5)])
+async def test_who_overslept_a_turn_takes_another_but_not_for_ever(
+    overslept: int, reserved: int
+) -> None:
+    # The turns after it are at their own moments: a late call would be one too many among them.
+    clock = SleepyClock(times=overslept)
+    telegram, pace = Telegram(clock), CrowdedPace(clock)
+    request: NextRequestMiddlewareType[Message] = telegram
+    await OutgoingLimits(pace, clock, Patience(paced_s=100))(request, BOT, SEND)
+    assert len(telegram.moments) == 1
+    assert pace.reserved == reserved
