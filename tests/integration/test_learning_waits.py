@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import numpy as np
@@ -94,3 +96,8 @@ def test_the_same_rows_give_the_same_trees() -> None:
     rows = tuple(row(wait_features(ahead=draw.randint(0, 40))) for _ in range(400))
     order = FitOrder(rows=rows, targets=tuple(draw.random() for _ in rows))
     assert fit(order) == fit(order)
+
+
+def test_the_bot_never_loads_scikit_learn() -> None:
+    code = "import bot.wiring, sys; sys.exit('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
