@@ -14,6 +14,8 @@ import numpy as np
 
 from services.inference.kinds import (
     Blob,
+    DescribePayload,
+    DescribeResult,
     DetoxPayload,
     DetoxResult,
     DrawPayload,
@@ -62,8 +64,9 @@ class Case:
         kind: Of the job.
         model: For people: ``transformers: seq2seq``.
         builder: Module and function that saves the model into a folder.
-        payload: What is asked; its pictures and sounds are in ``files``.
+        payload: What is asked.
         sound: Tells whether a result can be one; its files are in the mapping by their keys.
+        files: Makes the pictures and sounds that it is about, by their keys.
     """
 
     kind: JobKind
@@ -71,6 +74,7 @@ class Case:
     builder: str
     payload: Payload
     sound: Callable[[Result, Mapping[str, bytes]], bool]
+    files: Callable[[], dict[str, bytes]] = dict
 
     @property
     def backend_kind(self) -> str:
@@ -92,7 +96,11 @@ class Case:
         return saved
 
 
-def _tone() -> bytes:
+_TONE: Final = Blob(key="tone", media_type="audio/wav", size=2 * _SOUND_HZ)
+_GRADIENT: Final = Blob(key="gradient", media_type="image/png", size=_SIDE * _SIDE)
+
+
+def _tone() -> dict[str, bytes]:
     """Write a second of sound as a WAV file."""
     moments = np.arange(_SOUND_HZ) / _SOUND_HZ
     samples = (np.sin(2 * math.pi * 440 * moments) * 20_000).astype("<i2")
@@ -102,19 +110,21 @@ def _tone() -> bytes:
         sound.setsampwidth(2)
         sound.setframerate(_SOUND_HZ)
         sound.writeframes(samples.tobytes())
-    return file.getvalue()
+    return {_TONE.key: file.getvalue()}
 
 
-_TONE: Final = Blob(key="tone", media_type="audio/wav", size=2 * _SOUND_HZ)
+def _gradient() -> dict[str, bytes]:
+    """Write a small picture as a PNG file."""
+    from PIL import Image  # noqa: PLC0415 - comes with the models' packages
 
-
-def files() -> dict[str, bytes]:
-    """Make the pictures and sounds that the jobs are about, by their keys."""
-    return {_TONE.key: _tone()}
+    shades = np.linspace(0, 255, _SIDE, dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(np.stack([np.tile(shades, (_SIDE, 1))] * 3, axis=-1)).save(file, format="PNG")
+    return {_GRADIENT.key: file.getvalue()}
 
 
 def _is_text(result: Result, _files: Mapping[str, bytes]) -> bool:
-    return isinstance(result, GenerateResult | RewriteResult | TranscribeResult)
+    return isinstance(result, GenerateResult | RewriteResult | DescribeResult | TranscribeResult)
 
 
 def _are_vectors(result: Result, _files: Mapping[str, bytes]) -> bool:
@@ -198,8 +208,15 @@ CASES: Final = (
         payload=DrawPayload(prompt="a samovar", width=_SIDE, height=_SIDE, steps=_STEPS),
     ),
     Case(
+        kind=JobKind.DESCRIBE, model="transformers: vision",
+        builder=f"{_TINY}.vision:save_tiny_vision", sound=_is_text, files=_gradient,
+        payload=DescribePayload(
+            image=_GRADIENT, question="What is it?", language="en", max_tokens=_TOKENS
+        ),
+    ),
+    Case(
         kind=JobKind.TRANSCRIBE, model="transformers: Whisper",
-        builder=f"{_TINY}.speech:build_recognizer", sound=_is_text,
+        builder=f"{_TINY}.speech:build_recognizer", sound=_is_text, files=_tone,
         payload=TranscribePayload(audio=_TONE, language="en"),
     ),
     Case(

@@ -19,7 +19,7 @@ from services.errors import ModelError, ServiceError, UnavailableError
 from services.inference.kinds import Blob, Result
 from services.inference.models import Priority
 from services.workers.backends import BackendRegistry, Opening
-from services.workers.device_cases import CASES, Case, files
+from services.workers.device_cases import CASES, Case
 from services.workers.device_report import DeviceReport, KindReport
 from services.workers.hub.loading import import_quietly
 from services.workers.registry import default_registry
@@ -93,12 +93,12 @@ async def _try(
 async def _timed(
     case: Case, setting: str, registry: BackendRegistry, torch: ModuleType, opening: Opening
 ) -> KindReport:
+    job = _Job(case.files())
     memory = _Memory(torch, opening.device)
     begun = time.perf_counter()
     backend = await registry.open(case.kind, setting, opening)
     loaded = time.perf_counter()
     try:
-        job = _Job(files())
         result: Result = await backend.run(case.payload, job)
         ended = time.perf_counter()
     finally:
