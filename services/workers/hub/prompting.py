@@ -31,6 +31,30 @@ class Prompt:
     max_tokens: int
 
 
+class PlainText:
+    """Takes from a text what spells a special token: it would speak as the prompt itself."""
+
+    def __init__(self, tokenizer: Any, *more: str) -> None:  # noqa: ANN401 - transformers'
+        """Look at the special tokens of a tokenizer.
+
+        Args:
+            tokenizer: Of transformers.
+            more: Further texts that mean something to its model.
+        """
+        added = tokenizer.added_tokens_decoder.values()
+        special = {str(token) for token in added if token.special}
+        special |= {str(token) for token in (*tokenizer.all_special_tokens, *more) if token}
+        longest_first = sorted(special, key=len, reverse=True)
+        self._special = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def __call__(self, text: str) -> str:
+        """Give the text without them."""
+        # What is left when one is taken out of another can be a third.
+        while (clean := self._special.sub("", text)) != text:
+            text = clean
+        return text
+
+
 class Prompter:
     """Makes prompts for one model; may be called from several threads."""
 
@@ -46,9 +70,7 @@ class Prompter:
         self._one_at_a_time = threading.Lock()
         self._context = context
         self._chat = bool(tokenizer.chat_template)
-        self._special = sorted(
-            {str(token) for token in tokenizer.all_special_tokens if token}, key=len, reverse=True
-        )
+        self._plain_text = PlainText(tokenizer)
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -61,7 +83,7 @@ class Prompter:
         Raises:
             ModelError: It does not fit all the same.
         """
-        clean = [replace(each, content=self._without_special(each.content)) for each in messages]
+        clean = [replace(each, content=self._plain_text(each.content)) for each in messages]
         most = self._context - min(max_tokens, self._context // _ANSWER_SHARE)
         tokens = self._tokens(clean)
         while len(tokens) > most:
@@ -77,12 +99,6 @@ class Prompter:
         """Give the text of tokens, without those that only steer the model."""
         with self._one_at_a_time:
             text: str = self._tokenizer.decode(tokens, skip_special_tokens=True)
-        return text
-
-    def _without_special(self, text: str) -> str:
-        # A text that spells a special token would speak as the prompt itself.
-        for token in self._special:
-            text = text.replace(token, "")
         return text
 
     def _tokens(self, messages: Sequence[PromptMessage]) -> list[int]:

@@ -10,6 +10,7 @@ from services.workers.hub.files import describe
 from services.workers.hub.halting import Halt, in_thread
 from services.workers.hub.loading import LoadedModel, Wanted, import_quietly, recipe
 from services.workers.hub.pictures import decode_picture
+from services.workers.hub.prompting import PlainText
 from services.workers.hub.steps import SteppedModel, greedy
 from services.workers.shelf import Recipe, Shelf
 from services.workers.turns import Turns
@@ -44,9 +45,8 @@ class SeeingModel:
         self._config = greedy(loaded.model, self._tokenizer)
         loaded.model.generation_config = self._config
         self.turns = Turns()
-        special = {str(token) for token in self._tokenizer.all_special_tokens if token}
-        special.add(str(getattr(loaded.reader, "image_token", "") or "<image>"))
-        self._special = sorted(special, key=len, reverse=True)
+        place = getattr(loaded.reader, "image_token", None) or "<image>"
+        self._plain_text = PlainText(self._tokenizer, str(place))
         from PIL import Image  # noqa: PLC0415 - the processor has imported it
 
         self.say(Image.new("RGB", (64, 64), _GREY), "", "", max_tokens=2, halt=Halt())
@@ -76,7 +76,7 @@ class SeeingModel:
 
     def _inputs(self, picture: "Image", question: str, language: str) -> dict[str, Any]:
         torch = import_quietly("torch")
-        text = self._text(self._clean(question), language)
+        text = self._text(self._plain_text(question[:_QUESTION_LIMIT]).strip(), language)
         read = self._loaded.reader(images=[picture], text=text, return_tensors="pt")
         kind = self._loaded.model.dtype
         return {
@@ -98,12 +98,6 @@ class SeeingModel:
         if (place := getattr(reader, "image_token", None)) is not None:
             return f"USER: {place}\n{question or _ASKED} {rules}\nASSISTANT:"
         return f"Question: {question} Answer:" if question else None
-
-    def _clean(self, question: str) -> str:
-        # A question that spells a special token would speak as the prompt itself.
-        for token in self._special:
-            question = question.replace(token, "")
-        return question.strip()[:_QUESTION_LIMIT]
 
 
 class Describer:
