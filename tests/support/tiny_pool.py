@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
-import torch
 from redis.asyncio import Redis
 
 from bot.building.inference import Inference, open_inference
@@ -39,7 +38,6 @@ class TinyModels:
 
 def save_tiny_models(folder: Path) -> TinyModels:
     """Save one of each; the causal one writes for seconds when it may."""
-    torch.set_num_threads(1)
     return TinyModels(
         causal=save_tiny_causal(folder / "causal", layers=6, context=2048, endless=True),
         seq2seq=build_seq2seq(folder / "seq2seq"),

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-import torch
-from transformers import BertConfig, BertForMaskedLM, BertTokenizer
+from services.workers.hub.loading import import_quietly
 
 _LETTERS: Final = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяabcdefghijklmnopqrstuvwxyz0123456789"
 _SPECIAL: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -19,17 +18,18 @@ def build_masked(folder: Path) -> Path:
     Returns:
         The folder.
     """
+    torch, transformers = import_quietly("torch"), import_quietly("transformers")
     words = [*_SPECIAL, *".,!?-:", *_WORDS, *_LETTERS, *(f"##{letter}" for letter in _LETTERS)]
     vocabulary = {word: number for number, word in enumerate(words)}
-    tokenizer = BertTokenizer(
+    tokenizer = transformers.BertTokenizer(
         vocab=vocabulary, do_lower_case=True, strip_accents=False, model_max_length=LONGEST
     )
-    config = BertConfig(
+    config = transformers.BertConfig(
         vocab_size=len(vocabulary), hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
         intermediate_size=64, max_position_embeddings=LONGEST,
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(1)
-        BertForMaskedLM(config).save_pretrained(folder)
+        transformers.BertForMaskedLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
 from bot.device_doctor import examine_device, pinned
 from bot.settings import Settings
@@ -16,6 +15,9 @@ from services.errors import InvalidInputError
 from services.inference.kinds import JobKind
 from services.workers.device_cases import CASES
 from services.workers.device_check import check_device
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("diffusers")
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import torch
-from PIL import Image
 
 from services.errors import InvalidInputError, UnavailableError
 from services.inference.kinds import DrawPayload, DrawResult
@@ -22,6 +20,10 @@ from services.workers.tiny.seq2seq import build_seq2seq
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 from tests.support.pool import until
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("diffusers")
+image = pytest.importorskip("PIL.Image")
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +61,10 @@ async def draw(backend: DiffusionIllustrator, wanted: DrawPayload, job: FakeJob)
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    with Image.open(io.BytesIO(data)) as image:
-        assert image.format == "PNG"
-        return image.size
+    with image.open(io.BytesIO(data)) as opened:
+        assert opened.format == "PNG"
+        size: tuple[int, int] = opened.size
+        return size
 
 
 async def test_the_seed_decides_and_each_of_several_has_its_own(

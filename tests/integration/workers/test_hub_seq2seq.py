@@ -8,13 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
-from transformers import (
-    M2M100Config,
-    M2M100ForConditionalGeneration,
-    NllbTokenizer,
-    T5ForConditionalGeneration,
-)
 
 from services.errors import InvalidInputError, ModelError
 from services.inference.kinds import DetoxPayload, RudeText, TranslatePayload
@@ -28,6 +21,10 @@ from services.workers.tiny.masked import LONGEST, build_masked
 from services.workers.tiny.seq2seq import build_seq2seq
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+pytest.importorskip("diffusers")
 
 RUDE = "ты дурак и не лечишься. "
 
@@ -137,16 +134,16 @@ async def test_a_batch_that_memory_cannot_hold_is_tried_text_by_text(
     models: Path, place: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend = await open_detoxifier(str(models / "seq2seq"), place)
-    generate = T5ForConditionalGeneration.generate
+    generate = transformers.T5ForConditionalGeneration.generate
     rows: list[int] = []
 
-    def generate_few(model: T5ForConditionalGeneration, **given: Any) -> Any:  # noqa: ANN401
+    def generate_few(model: Any, **given: Any) -> Any:  # noqa: ANN401
         rows.append(len(given["input_ids"]))
         if rows[-1] > 1:
             raise torch.OutOfMemoryError
         return generate(model, **given)
 
-    monkeypatch.setattr(T5ForConditionalGeneration, "generate", generate_few)
+    monkeypatch.setattr(transformers.T5ForConditionalGeneration, "generate", generate_few)
     texts = (await backend.run(detox("иди прочь", "молчи"), FakeJob())).texts
     assert all(texts)
     assert rows == [2, 1, 1]
@@ -197,16 +194,16 @@ async def test_what_is_no_model_for_it_is_said_so(
 def _save_tiny_nllb(folder: Path) -> None:
     """Save a model whose languages are special tokens such as rus_Cyrl."""
     pieces = ["<s>", "<pad>", "</s>", "<unk>", "▁", *"abcdefghijklmnopqrstuvwxyz"]
-    tokenizer = NllbTokenizer(
+    tokenizer = transformers.NllbTokenizer(
         vocab={piece: number for number, piece in enumerate(pieces)}, merges=[],
         extra_special_tokens=["eng_Latn", "rus_Cyrl", "deu_Latn"],
     )  # fmt: skip
-    config = M2M100Config(
+    config = transformers.M2M100Config(
         vocab_size=len(tokenizer), d_model=16, encoder_layers=1, decoder_layers=1,
         encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=32,
         decoder_ffn_dim=32, max_position_embeddings=128, pad_token_id=1, bos_token_id=0,
         eos_token_id=2, decoder_start_token_id=2, init_std=1.0,
     )  # fmt: skip
     torch.manual_seed(3)
-    M2M100ForConditionalGeneration(config).save_pretrained(folder)
+    transformers.M2M100ForConditionalGeneration(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -7,8 +7,6 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-import torch
-from PIL import Image
 
 from bot.building.inference import Inference
 from services.inference.kinds import (
@@ -33,6 +31,10 @@ from tests.support.tiny_pool import (
     pool_settings,
     save_tiny_models,
 )
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("diffusers")
+image = pytest.importorskip("PIL.Image")
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
@@ -164,6 +166,6 @@ async def _check_results(inference: Inference, done: dict[JobKind, Done]) -> byt
     assert isinstance(drawn, DrawResult)
     (picture,) = drawn.pictures
     data = await inference.blobs.get(picture)
-    with Image.open(io.BytesIO(data)) as image:
-        assert (image.format, image.size) == ("PNG", (SIDE, SIDE))
+    with image.open(io.BytesIO(data)) as opened:
+        assert (opened.format, opened.size) == ("PNG", (SIDE, SIDE))
     return data
