@@ -1,9 +1,11 @@
 """How much memory the models behind the settings need, as far as their files tell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
+import msgspec
 import structlog
 
 from bot.placement import NUMBER, Need
@@ -11,7 +13,9 @@ from bot.settings import Settings
 from services.errors import ServiceError
 from services.inference.kinds import JobKind
 from services.workers.backends import chain_of, without_address
-from services.workers.hub.files import describe, stored_bytes
+from services.workers.hub.files import describe
+from services.workers.hub.pipeline_files import describe_pipeline
+from services.workers.hub.tokens import cache_size
 
 log = structlog.get_logger(__name__)
 
@@ -24,14 +28,10 @@ _COMPUTES_HERE: Final = ("transformers", "diffusers")
 # These two ask the same of a model, so one copy does for both.
 _SHARED: Final = frozenset({JobKind.GENERATE, JobKind.REWRITE})
 _BYTES: Final = {"float32": 4, "bfloat16": 2, "float16": 2}
-_STORED_BYTES: Final = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
-
-Measure = Callable[[str, str], int | None]
-"""Tells the bytes of a backend's model in a number format; None: its files are not here."""
 
 
 def needs_of(
-    settings: Settings, kinds: Sequence[JobKind], *, on_cpu: bool, measure: Measure | None = None
+    settings: Settings, kinds: Sequence[JobKind], *, on_cpu: bool
 ) -> tuple[list[Need], list[str]]:
     """Tell what each kind needs.
 
@@ -39,17 +39,15 @@ def needs_of(
         settings: Backends, number format, and what the owner says of memory.
         kinds: Those to serve.
         on_cpu: There is no GPU, where models take other number formats.
-        measure: Reads sizes; by default from the files on this machine.
 
     Returns:
         The needs, and a sentence for each model whose size had to be assumed.
     """
-    dtype = "float32" if on_cpu and settings.model_dtype == "auto" else settings.model_dtype
     needs, notes = [], []
     for kind in kinds:
         parts = chain_of(settings.backends(kind))
         here = [part for part in parts if part.partition(":")[0] in _COMPUTES_HERE]
-        models, assumed = _models(kind, here, dtype, measure or model_bytes)
+        models, assumed = _models(kind, here, on_cpu=on_cpu, dtype=settings.model_dtype)
         if (said := settings.kind_memory_gb.get(kind)) is not None:
             models, assumed = {str(kind): round(said * _GB)} if here else {}, []
         notes += [
@@ -67,38 +65,58 @@ def needs_of(
 
 
 def _models(
-    kind: JobKind, backends: Sequence[str], dtype: str, measure: Measure
+    kind: JobKind, backends: Sequence[str], *, on_cpu: bool, dtype: str
 ) -> tuple[dict[str, int], list[str]]:
     models, assumed = {}, []
     for backend in backends:
-        size = measure(backend, dtype)
+        size = model_bytes(kind, backend, on_cpu=on_cpu, dtype=dtype)
         if size is None:
             assumed.append(backend)
         key = backend if kind in _SHARED else f"{backend} for {kind}"
-        models[key] = _ASSUMED if size is None else round(size * _WORKING_SHARE)
+        models[key] = _ASSUMED if size is None else size
     return models, assumed
 
 
-def model_bytes(backend: str, dtype: str) -> int | None:
+def model_bytes(kind: JobKind, backend: str, *, on_cpu: bool, dtype: str) -> int | None:
     """Measure a model by the headers of its files; nothing is fetched or loaded.
 
     Args:
+        kind: What it does.
         backend: ``transformers:...`` or ``diffusers:...``, a folder or a hub id.
-        dtype: ``float32``, ``bfloat16``, ``float16``, or ``auto``: as it is stored.
+        on_cpu: It does it on the CPU.
+        dtype: ``float32``, ``bfloat16``, ``float16``, or ``auto``: float32 on the CPU, as it is
+            stored on a GPU.
+
+    Returns:
+        Bytes with what it computes with; None when its files are not here or cannot be read.
     """
     library, _, name = backend.partition(":")
     folder = _folder(name)
     if folder is None:
         return None
     try:
-        if library == "transformers":
-            files = describe(str(folder))
-            return files.bytes_in(files.stored_dtype if dtype == "auto" else dtype)
-        return _in_format(stored_bytes(_weights_of_parts(folder), name), dtype)
+        files = (describe if library == "transformers" else describe_pipeline)(str(folder))
     except ServiceError as error:
         # The worker says the same again when it is to load the model.
         log.warning("model_not_measured", reason=str(error))
         return None
+    if dtype == "auto":
+        dtype = "float32" if on_cpu else files.stored_dtype
+    device = "cpu" if on_cpu else "cuda:0"
+    cache = _cache_bytes(folder, device, dtype) if kind in _SHARED else 0
+    return round(files.bytes_in(dtype) * _WORKING_SHARE) + cache
+
+
+def _cache_bytes(folder: Path, device: str, dtype: str) -> int:
+    """Tell what the texts that are being written take beside the weights."""
+    config = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
+    text = SimpleNamespace(**config.get("text_config", config))
+    text.get_text_config = lambda: text
+    try:
+        return cache_size(text, device=device, width=_BYTES[dtype]).bytes
+    except AttributeError:
+        # Older families have names of their own for these numbers.
+        return 0
 
 
 def _folder(name: str) -> Path | None:
@@ -113,19 +131,3 @@ def _folder(name: str) -> Path | None:
         return Path(snapshot_download(name, local_files_only=True))
     except (OSError, ValueError):
         return None
-
-
-def _weights_of_parts(folder: Path) -> list[Path]:
-    """Find the weights of a pipeline: each part has a folder, some parts in several formats."""
-    files = sorted(folder.glob("*/*.safetensors"))
-    plain = [path for path in files if len(path.suffixes) == 1]
-    return plain or files
-
-
-def _in_format(stored: Mapping[str, int], dtype: str) -> int:
-    if dtype == "auto":
-        return sum(stored.values())
-    return sum(
-        size * _BYTES[dtype] // _STORED_BYTES[name] if name in _STORED_BYTES else size
-        for name, size in stored.items()
-    )
