@@ -30,7 +30,7 @@ class StopReason(StrEnum):
     PERSON = "person"
     """Stop, /cancel or /reset: what there is so far is shown."""
     REPLACED = "replaced"
-    """A newer question took its place."""
+    """A newer question took its place, or the person left the line: nothing is shown."""
     FORGET = "forget"
     """The person is being forgotten: nothing is shown or kept."""
 

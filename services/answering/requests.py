@@ -84,12 +84,19 @@ class Requests:
         return await self._repeat(request_id, user_id, update_id, length=AnswerLength.SHORT)
 
     async def wait(self, request_id: RequestId, *, user_id: int, update_id: int) -> Request:
-        """Put a question that found the pool full in line, however long the line is."""
+        """Put a question that found the pool full in line, however long the line is.
+
+        Who stands there already, having pressed twice, keeps that place.
+        """
+        places = await self._places_of(await self._own(request_id, user_id))
+        if places:
+            return places[0]
         return await self._repeat(request_id, user_id, update_id, length=None, patient=True)
 
     async def decline(self, request_id: RequestId, *, user_id: int) -> None:
-        """Take note that the person does not wait; nothing of the question is left to end."""
-        await self._own(request_id, user_id)
+        """Take note that the person does not wait; a place in line, taken just before, is freed."""
+        request = await self._own(request_id, user_id)
+        await self._stop_all(await self._places_of(request), StopReason.REPLACED)
 
     async def stop(self, request_id: RequestId, *, user_id: int) -> bool:
         """End a request at once; False when it is finished already."""
@@ -156,6 +163,16 @@ class Requests:
         elif sum(request.stop_reason is None for request in unfinished) >= self.most_waiting:
             msg = "too many unfinished questions in the dialogue"
             raise BusyError(msg, dependency="workers", wait_s=0.0)
+
+    async def _places_of(self, refused: Request) -> list[Request]:
+        """List where the question waits patiently since the pool refused it."""
+        return [
+            request
+            for request in await self.store.open_of(refused.dialogue)
+            if request.patient
+            and request.stop_reason is None
+            and request.question == (refused.query or refused.question)
+        ]
 
     async def _stop_all(self, requests: Sequence[Request], reason: StopReason) -> int:
         return sum([await self._stop(request, reason) for request in requests])

@@ -291,6 +291,37 @@ async def test_nobody_waits_or_leaves_in_place_of_another(bot: _Bot) -> None:
     await bot.requests.decline(refused.request_id, user_id=2)
 
 
+async def test_waiting_pressed_twice_keeps_one_place(bot: _Bot) -> None:
+    """Each tap of an impatient finger took a place of its own, and brought an answer of its own."""
+    bot.answerer.error = BusyError("full", dependency="workers", wait_s=40)
+    refused = await bot.ends(await bot.asks("one", 1))
+    bot.answerer.error = None
+    bot.answerer.go_on.clear()
+    places = [
+        await bot.requests.wait(refused.request_id, user_id=2, update_id=number)
+        for number in (2, 3)
+    ]
+    assert places[0].request_id == places[1].request_id
+    bot.answerer.go_on.set()
+    await bot.ends(places[0])
+    assert bot.view.shown == ["busy: 40", "answer to one"]
+
+
+async def test_leaving_right_after_waiting_frees_the_place(bot: _Bot) -> None:
+    """The chat said "another time", and the answer came all the same."""
+    bot.answerer.error = BusyError("full", dependency="workers", wait_s=40)
+    refused = await bot.ends(await bot.asks("one", 1))
+    bot.answerer.error = None
+    bot.answerer.go_on.clear()
+    place = await bot.requests.wait(refused.request_id, user_id=2, update_id=3)
+    following = await bot.asks("three", 4)
+    await bot.requests.decline(refused.request_id, user_id=2)
+    assert (await bot.ends(place)).state is RequestState.CANCELLED
+    bot.answerer.go_on.set()
+    assert (await bot.ends(following)).state is RequestState.DONE
+    assert bot.view.shown == ["busy: 40", "answer to three"]
+
+
 async def test_what_is_cancelled_makes_room_at_once(bot: _Bot) -> None:
     """Whoever cancelled a full dialogue was told that it is full until all had ended."""
     bot.answerer.go_on.clear()
