@@ -6,7 +6,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from services.adapters.queue.engine import GROUP, EngineFunctions, job_of
-from services.adapters.queue.line import Consumer, Line
+from services.adapters.queue.line import Consumer, Line, read_begun
 from services.inference.kinds import JobKind
 from services.inference.models import Priority
 from services.inference.protocol import decode_job
@@ -57,10 +57,10 @@ class HandWorker:
 
     async def begin(self, taken: Taken) -> str:
         """Begin a job; gives what may be done with it: run, aborted, gone or lost."""
-        state, _, _, _ = await self._functions.call(
+        answer = await self._functions.call(
             self._consumer.begin(taken.priority, taken.message_id, taken.job_id)
         )
-        return str(state.decode())
+        return read_begun(answer).state
 
     async def take(self) -> Taken | None:
         """Fetch and begin the next job that may run."""

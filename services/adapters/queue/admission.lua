@@ -32,7 +32,7 @@ local function enter(q, id, entry, expires, at_once)
   if at_once then send(q, id, entry, now) else line_up(q, id, entry, expires) end
 end
 
--- {accepted, known or full, place}
+-- accepted, known or full, and a place
 redis.register_function('samovar_admit_1', function(keys, argv)
   local q = open(keys)
   local id, record, keep, delay = argv[1], argv[2], tonumber(argv[3]), tonumber(argv[4])
@@ -43,7 +43,7 @@ redis.register_function('samovar_admit_1', function(keys, argv)
   local s = survey(q)
   local entry = not s.idle and entry_of(q, id)
   if is_known(q, id, entry, record, keep) then
-    return { 'known', entry and place_of(q, s, entry) or place(q, s) }
+    return 'known ' .. place_of(q, s, entry)
   end
   local length = line_length(q)
   if length > 0 then
@@ -59,7 +59,7 @@ redis.register_function('samovar_admit_1', function(keys, argv)
     redis.call('set', q.task .. id, record, 'px', keep)
     redis.call('zadd', q.delayed, entry.accepted, id)
     note(q, id, entry)
-    return { 'accepted', place(q, s) }
+    return 'accepted ' .. place(q, s)
   end
 
   local front = 0
@@ -67,15 +67,15 @@ redis.register_function('samovar_admit_1', function(keys, argv)
     local start = start_tag(q, priority, share)
     front = redis.call('zcount', q.waiting .. priority, '-inf', start)
   end
-  local answer = place(q, s, priority, front)
-  local at_once = answer[1] < s.free
-  if not at_once and not patient and is_full(q, s, priority, share, answer[1], cap, chat_cap) then
-    return { 'full', answer }
+  local answer, ahead = place(q, s, priority, front)
+  local at_once = ahead < s.free
+  if not at_once and not patient and is_full(q, s, priority, share, ahead, cap, chat_cap) then
+    return 'full ' .. answer
   end
   entry.accepted = q.now
   redis.call('set', q.task .. id, record, 'px', keep)
   enter(q, id, entry, q.now + keep, at_once)
-  return { 'accepted', answer }
+  return 'accepted ' .. answer
 end)
 
 -- Where a job stands that no worker has yet, or nothing.
@@ -85,7 +85,7 @@ redis.register_function('samovar_place_1', function(keys, argv)
   if not entry or not (entry.member or entry.message) or held_by_worker(q, entry) then
     return false
   end
-  return place_of(q, survey(q), entry)
+  return (place_of(q, survey(q), entry))
 end)
 
 local function end_job(q, id)

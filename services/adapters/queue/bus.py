@@ -34,10 +34,11 @@ class StreaqBus:
     async def enqueue(self, job: Job, *, delay_s: float = 0.0) -> Admitted:
         """See ``JobBus.enqueue``; a delayed job is accepted, and joins the line when it is due."""
         with outages():
-            state, place = await self._functions.call(
+            answer = await self._functions.call(
                 Line(job.kind).admit(job, self._caps, delay_s=delay_s)
             )
-        return Admitted(admission=Admission(state.decode()), place=read_place(place))
+        admission, _, place = answer.partition(b" ")
+        return Admitted(admission=Admission(admission.decode()), place=read_place(place))
 
     async def place(self, kind: JobKind, job_id: str) -> Place | None:
         """See ``JobBus.place``."""

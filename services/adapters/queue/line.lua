@@ -101,9 +101,7 @@ local function start_tag(q, priority, share)
 end
 
 local function send(q, id, entry, now)
-  entry.message = redis.call(
-    'xadd', q.stream .. entry.priority, '*', 'task_id', id, 'enqueue_time', q.now
-  )
+  entry.message = redis.call('xadd', q.stream .. entry.priority, '*', 'task_id', id)
   local middle = entry.start + entry.pays / 2
   if middle > now then
     redis.call('hset', q.state, entry.priority, string.format('%.17g', middle))
@@ -213,8 +211,8 @@ local function cost_of(q, priority, count)
   return cost * count / #ids
 end
 
--- A place behind ``count`` jobs of a priority's line, as the client reads it; without a priority
--- that of a job with nobody before it.
+-- A place behind ``count`` jobs of a priority's line, as the client reads it: one text, since
+-- clients read many small parts slowly. Without a priority, that of a job with nobody before it.
 local function place(q, s, priority, count)
   local ahead, cost = 0, 0
   for _, each in ipairs(priority and PRIORITIES or {}) do
@@ -227,10 +225,10 @@ local function place(q, s, priority, count)
   local began = redis.call('zrange', q.began, 0, -1, 'withscores')
   for at = 2, #began, 2 do running_for = running_for + math.max(0, q.now - began[at]) end
   local quantiles = redis.call('hmget', q.state, 'p50', 'p90')
-  return {
-    ahead, tostring(cost), s.running, s.slots,
-    quantiles[1] or '0', quantiles[2] or '0', running_for,
-  }
+  return string.format(
+    '%d %.6g %d %d %s %s %d', ahead, cost, s.running, s.slots,
+    quantiles[1] or '0', quantiles[2] or '0', running_for
+  ), ahead
 end
 
 local function place_of(q, s, entry)

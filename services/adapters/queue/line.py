@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.adapters.queue.engine import QueueKeys, record_of
 from services.adapters.queue.keys import LineKey
@@ -102,7 +102,7 @@ class Consumer:
         return self.line.call("samovar_beat_1", self.name, self.slots, int(takes))
 
     def begin(self, priority: str, message_id: str, job_id: str) -> Command:
-        """Begin a job; answers its state, its record, the attempt and how long it waited in ms."""
+        """Begin a job; ``read_begun`` reads the answer."""
         return self.line.call("samovar_begin_2", priority, message_id, job_id, self.name)
 
     def finish(self, priority: str, message_id: str, job_id: str) -> Command:
@@ -115,9 +115,9 @@ class Consumer:
         return self.line.call("samovar_return_1", priority, *fields)
 
 
-def read_place(answer: Sequence[bytes]) -> Place:
+def read_place(answer: bytes) -> Place:
     """Read a place as the functions give it."""
-    ahead, cost, running, slots, p50, p90, running_for = answer
+    ahead, cost, running, slots, p50, p90, running_for = answer.split()
     return Place(
         ahead=int(ahead),
         ahead_cost=float(cost),
@@ -127,3 +127,25 @@ def read_place(answer: Sequence[bytes]) -> Place:
         service_p90_s=int(p90) / 1000,
         running_for_s=int(running_for) / 1000,
     )
+
+
+class Begun(NamedTuple):
+    """What became of the beginning of a job.
+
+    Attributes:
+        state: ``run``, ``aborted``, ``gone`` (it expired) or ``lost`` (to another worker).
+        attempt: 1 for the first.
+        waited_ms: Since it was accepted.
+        record: The engine's, for the first two.
+    """
+
+    state: str
+    attempt: int
+    waited_ms: int
+    record: bytes
+
+
+def read_begun(answer: bytes) -> Begun:
+    """Read the answer to ``Consumer.begin``."""
+    state, attempt, waited_ms, record = answer.split(b" ", 3)
+    return Begun(state.decode(), int(attempt), int(waited_ms), record)

@@ -19,7 +19,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from streaq.types import Entries, StreamMessage
 
 from services.adapters.queue.engine import GROUP, EngineFunctions, QueueKeys, job_of, priorities
-from services.adapters.queue.line import Consumer, Line
+from services.adapters.queue.line import Consumer, Line, read_begun
 from services.adapters.queue.replies import reply_client
 from services.errors import UnavailableError
 from services.inference.bus import Delivery, JobHandler
@@ -137,19 +137,22 @@ class _ConsumedQueue(streaq.Worker[None]):
 
     async def run_task(self, msg: StreamMessage) -> None:
         """Run one job; the engine's own way takes twice the commands for things unused here."""
-        state, record, attempt, waited_ms = await self._functions.call(
+        answer = await self._functions.call(
             self._consumer.begin(msg.priority, msg.message_id, msg.task_id)
         )
-        if state not in {b"run", b"aborted"}:
-            log.info("job_dropped", job_id=msg.task_id, reason=state.decode())
+        begun = read_begun(answer)
+        if begun.state not in {"run", "aborted"}:
+            log.info("job_dropped", job_id=msg.task_id, reason=begun.state)
             return
         try:
-            delivery = Delivery(raw=job_of(record), attempt=attempt, waited_s=waited_ms / 1000)
+            delivery = Delivery(
+                raw=job_of(begun.record), attempt=begun.attempt, waited_s=begun.waited_ms / 1000
+            )
         except ValueError:
             log.warning("job_dropped", job_id=msg.task_id, reason="unreadable")
             await self._finish(msg)
             return
-        if state == b"run":
+        if begun.state == "run":
             await self._run(msg, delivery)
         else:
             await self._tell_aborted(delivery)

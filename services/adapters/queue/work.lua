@@ -14,22 +14,22 @@ local function forget(q, id, priority, message)
   forget_words(q, id)
 end
 
--- Take a delivered job: {state, record, attempt, ms waited} with state run, aborted, gone when it
--- expired, or lost when another worker has claimed it meanwhile. What is aborted or gone is
--- forgotten.
+-- Take a delivered job: state, attempt, ms waited and record as one text, with state run, aborted,
+-- gone when it expired, or lost when another worker has claimed it meanwhile. What is aborted or
+-- gone is forgotten.
 register_always('samovar_begin_2', function(keys, argv)
   local q = open(keys)
   local priority, message, id, consumer = argv[1], argv[2], argv[3], argv[4]
   local stream = q.stream .. priority
 
   if #redis.call('xpending', stream, GROUP, message, message, 1, consumer) == 0 then
-    return { 'lost', '', 0, 0 }
+    return 'lost 0 0 '
   end
   local record = redis.call('get', q.task .. id)
   if not record then
     forget(q, id, priority, message)
     release_if_any(q)
-    return { 'gone', '', 0, 0 }
+    return 'gone 0 0 '
   end
   local entry = entry_of(q, id)
   local waited = entry and math.max(0, q.now - entry.accepted) or 0
@@ -37,12 +37,12 @@ register_always('samovar_begin_2', function(keys, argv)
   if redis.call('sismember', q.aborted, id) == 1 then
     forget(q, id, priority, message)
     release_if_any(q)
-    return { 'aborted', record, attempt, waited }
+    return string.format('aborted %d %d ', attempt, waited) .. record
   end
   -- The lease begins now, not when the job was fetched.
   redis.call('xclaim', stream, GROUP, consumer, 0, message, 'justid')
   redis.call('zadd', q.began, q.now, id)
-  return { 'run', record, attempt, waited }
+  return string.format('run %d %d ', attempt, waited) .. record
 end)
 
 -- End a job that ran, and give its slot to the next.
@@ -67,7 +67,7 @@ register_always('samovar_return_1', function(keys, argv)
     local message, id = argv[at], argv[at + 1]
     redis.call('xack', stream, GROUP, message)
     if redis.call('xdel', stream, message) == 1 then
-      local again = redis.call('xadd', stream, '*', 'task_id', id, 'enqueue_time', q.now)
+      local again = redis.call('xadd', stream, '*', 'task_id', id)
       local entry = entry_of(q, id)
       if entry then
         entry.message = again
