@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.devices import Device
 from services.inference.kinds import JobKind
+from services.workers.backends import chain_of, without_address
 
 # The rest is for what a job needs while it runs, and for the driver.
 _FOR_MODELS: Final = 0.9
@@ -19,6 +20,7 @@ _BY_IMPORTANCE: Final = (
 # Kinds and devices are few; the first way through is found in as many steps as there are kinds.
 _MOST_TRIES: Final = 20_000
 _GB: Final = 10**9
+_MB: Final = 10**6
 NUMBER: Final = "{n}"
 """In the setting of a backend: the device's number, so that each device has a server of its own."""
 
@@ -233,7 +235,8 @@ def _no_room(need: Need, sites: Sequence[_Site]) -> str:
         why = f"and the largest device has room for {in_gb(largest.room)}"
     else:
         why = "and the models of more important kinds leave no device with room for it"
-    instead = f"served by {need.without} meanwhile" if need.without else "not served"
+    others = ", ".join(map(without_address, chain_of(need.without)))
+    instead = f"served by {others} meanwhile" if others else "not served"
     return (
         f"{need.kind} is {instead}: it needs {in_gb(need.memory)}, {why};"
         f" choose a smaller model, or correct SAMOVAR_KIND_MEMORY_GB"
@@ -251,4 +254,4 @@ def _idle(sites: Sequence[_Site]) -> Iterator[str]:
 
 def in_gb(size: int) -> str:
     """Write bytes for people."""
-    return f"{size / _GB:.1f} GB"
+    return f"{size / _GB:.1f} GB" if size >= _GB // 10 else f"{size / _MB:.0f} MB"

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.placement import in_gb
 from services.adapters.queue.presence import WorkerInfo
 from services.adapters.queue.sight import KindSight, PoolSight
 from services.inference.kinds import JobKind
@@ -224,7 +225,7 @@ def _models(workers: Sequence[WorkerInfo]) -> Table:
         for model in worker.stats.models:
             mean = f"{model.items / model.batches:.1f}" if model.batches else ""
             table.add_row(
-                model.name, _device(worker), _gb(model.memory) if model.memory else "", mean,
+                model.name, _device(worker), in_gb(model.memory) if model.memory else "", mean,
                 f"{model.tokens_per_s:.0f}" if model.tokens_per_s else "",
             )  # fmt: skip
     return table
@@ -238,11 +239,7 @@ def _device(worker: WorkerInfo) -> str:
 
 
 def _memory(used: int, total: int) -> str:
-    return f"{used / _GB:.1f} of {_gb(total)}" if total else ""
-
-
-def _gb(size: int) -> str:
-    return f"{size / _GB:.1f} GB"
+    return f"{used / _GB:.1f} of {in_gb(total)}" if total else ""
 
 
 def _span(guess: WaitEstimate) -> str:

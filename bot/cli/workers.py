@@ -18,6 +18,7 @@ from bot.settings import Settings, visible_devices
 from bot.worker_child import WorkerChild
 from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import reply_client
+from services.errors import InvalidInputError
 from services.inference.kinds import JobKind
 
 log = structlog.get_logger(__name__)
@@ -59,8 +60,12 @@ async def plan_for(settings: Settings, kinds: Sequence[JobKind], lister: DeviceL
     """Plan the workers of this machine.
 
     Raises:
-        InvalidInputError: ``CUDA_VISIBLE_DEVICES`` names a device that is not there.
+        InvalidInputError: A kind has no backend, or ``CUDA_VISIBLE_DEVICES`` names a device that
+            is not there.
     """
+    for kind in kinds:
+        if not settings.backends(kind):
+            raise InvalidInputError(f"no backend does {kind}; set SAMOVAR_{kind.upper()}_BACKEND")
     devices = visible(await lister.devices(), visible_devices())
     needs, notes = needs_of(settings, kinds, on_cpu=not devices)
     memory = round(settings.model_memory_gb * 1e9) or None
@@ -108,7 +113,7 @@ async def supervise(
 
     Raises:
         UnavailableError: Redis cannot be had.
-        InvalidInputError: ``CUDA_VISIBLE_DEVICES`` names a device that is not there.
+        InvalidInputError: There is no such plan; see ``plan_for``.
     """
     plan = await plan_for(settings, kinds, lister)
     for note in plan.notes:

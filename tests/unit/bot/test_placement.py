@@ -98,12 +98,13 @@ def test_what_fits_nowhere_is_said_and_the_more_important_is_served() -> None:
 
 
 def test_a_stand_in_serves_a_kind_whose_model_fits_nowhere() -> None:
-    plan = placed([gpu(0, 24)], heavy(JobKind.GENERATE, 30, without="packaged:extractive"))
+    servers = "openai:it@http://me:secret@there/v1,packaged:extractive"
+    plan = placed([gpu(0, 24)], heavy(JobKind.GENERATE, 30, without=servers))
     assert [(worker.device.uuid, worker.backends) for worker in plan.workers] == [
-        (CPU, {JobKind.GENERATE: "packaged:extractive"})
+        (CPU, {JobKind.GENERATE: servers})
     ]
     assert plan.unserved == ()
-    assert "generate is served by packaged:extractive meanwhile" in plan.notes[0]
+    assert "generate is served by openai:it, packaged:extractive meanwhile" in plan.notes[0]
 
 
 def test_each_device_has_a_server_of_its_own() -> None:
