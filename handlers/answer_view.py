@@ -30,7 +30,7 @@ from handlers.rendering.waits import said_wait
 from handlers.sending import droppable
 from services.answering.models import Answer, Stage
 from services.answering.ports import AnswerProgress
-from services.answering.request_models import FailureCode, Request
+from services.answering.request_models import FailureCode, Request, RequestState
 from services.clock import Clock
 from services.inference.waits import WaitEstimate
 from services.tasks import beside
@@ -113,11 +113,12 @@ class TelegramAnswerView:
         html = texts(key, id=error_id) if code is FailureCode.INTERNAL else texts(key)
         return _stored([ReplyPart(html, Keyboard.RETRY)])
 
-    def compose_busy(self, request: Request, wait_s: float) -> tuple[str, ...]:
-        """Say how long it would take, with buttons to wait or to leave."""
+    def compose_busy(self, request: Request, wait_s: float, *, may_wait: bool) -> tuple[str, ...]:
+        """Say how long it would take, with buttons to wait or to leave, or to try again later."""
         texts = self._texts(request)
-        html = texts("answer-busy", wait=said_wait(wait_s, texts))
-        return _stored([ReplyPart(html, Keyboard.BUSY)])
+        key = "answer-busy" if may_wait else "answer-too-busy"
+        html = texts(key, wait=said_wait(wait_s, texts))
+        return _stored([ReplyPart(html, Keyboard.BUSY if may_wait else Keyboard.RETRY)])
 
     def compose_stopped(self, request: Request, partial: str) -> tuple[str, ...]:
         """Render what there was, with a mark."""
@@ -127,7 +128,11 @@ class TelegramAnswerView:
         """Send the placeholder: in a group with its Stop button, in private when all is ready."""
         texts = self._texts(request)
         if request.private:
-            return await self._send(request, texts("answer-ready"), None)
+            # A notification shows this line, whatever is put in its place.
+            key = "answer-ready" if request.outcome is RequestState.DONE else "answer-word"
+            return await self._send(
+                request, texts("answer-ready" if ready else "answer-word"), None
+            )
         return await self._send(
             request, texts("stage-waiting"), stop_keyboard(request.request_id, texts)
         )

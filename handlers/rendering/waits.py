@@ -7,14 +7,16 @@ _MINUTE_S: Final = 60
 _EXACT_UP_TO_S: Final = 10
 _ROUND_TO_S: Final = 5
 _HOUR_MIN: Final = 60
+_LONGEST_S: Final = 24 * 3600.0
 
 
 def said_wait(seconds: float, texts: Texts) -> str:
     """Say a wait as people do: "7 s", "25 s", "3 min", "2 h"; always rounded up.
 
-    Seconds are whole up to 10 and then by fives, so that the line does not flicker.
+    Seconds are whole up to 10 and then by fives, so that the line does not flicker. A day is the
+    longest: a guess may be any number, also none that can be counted.
     """
-    whole = max(1, math.ceil(seconds))
+    whole = max(1, math.ceil(_LONGEST_S if math.isnan(seconds) else min(seconds, _LONGEST_S)))
     if whole > _EXACT_UP_TO_S:
         whole = math.ceil(whole / _ROUND_TO_S) * _ROUND_TO_S
     if whole < _MINUTE_S:

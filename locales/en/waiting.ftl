@@ -1,10 +1,11 @@
 stage-in-line = ⏳ In line, about { $wait }
 stage-in-line-range = ⏳ In line, about { $wait }, as a rule no longer than { $most }
 answer-busy = It is busy here just now: about { $wait } until your turn. Shall I keep you a place in line?
+answer-too-busy = So many people are asking just now that it would be about { $wait } until your turn. Better try again later: the 🔁 below keeps your question.
 button-wait = ⏳ I will wait
 button-leave = 🚪 Not now
-busy-waits = You are in line. I will answer below as soon as it is your turn.
-busy-left = All right, another time. Your question is here; press 🔁 whenever you like.
+busy-waits = Your place is kept. I will answer below as soon as it is your turn. If you change your mind: /cancel
+busy-left = All right, another time. Your question is not lost: press 🔁 whenever you like.
 wait-seconds = { $count } s
 wait-minutes = { $count } min
 wait-hours = { $count } h

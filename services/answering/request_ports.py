@@ -133,8 +133,8 @@ class AnswerView(Protocol):
         """Say that there is no answer, why, and what to do."""
         ...
 
-    def compose_busy(self, request: Request, wait_s: float) -> tuple[str, ...]:
-        """Say that the pool is full and how long it would take; offer to wait or to leave."""
+    def compose_busy(self, request: Request, wait_s: float, *, may_wait: bool) -> tuple[str, ...]:
+        """Say that the pool is full and how long it would take; offer to wait, if one may."""
         ...
 
     def compose_stopped(self, request: Request, partial: str) -> tuple[str, ...]:

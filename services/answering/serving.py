@@ -63,7 +63,7 @@ class ServeRequest:
 
     Attributes:
         deadline_s: Seconds for one attempt, counted from its start.
-        patience_s: Seconds more for a person who agreed to wait.
+        patience_s: Seconds more for a person who agreed to wait; nobody is offered a longer wait.
     """
 
     store: RequestStore
@@ -128,8 +128,11 @@ class ServeRequest:
             "answer_unavailable", request_id=request.request_id, dependency=error.dependency,
             code=error.code,
         )  # fmt: skip
-        if isinstance(error, BusyError):
-            parts = self.view.compose_busy(request, error.wait_s)
+        # Telegram can be too busy, too; that is no line to stand in.
+        if isinstance(error, BusyError) and error.dependency == "workers":
+            parts = self.view.compose_busy(
+                request, error.wait_s, may_wait=error.wait_s < self.patience_s
+            )
             return _Reply(parts=parts, outcome=RequestState.FAILED)
         late = isinstance(error, DeadlineError)
         return self._failed(request, FailureCode.DEADLINE if late else FailureCode.UNAVAILABLE)

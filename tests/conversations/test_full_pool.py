@@ -48,7 +48,7 @@ async def test_a_full_pool_offers_to_wait_or_to_leave(busy_town: Town, model: Mo
     offer = await second.sees("Сейчас занято", timeout_s=60)
     assert "примерно" in offer.text
     await second.taps("⏳ Подожду")
-    await second.sees("Вы в очереди")
+    await second.sees("Место за вами")
     await second.sees_draft("В очереди, примерно", timeout_s=60)
 
     await third.says(_OTHER)

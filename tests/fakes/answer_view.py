@@ -29,8 +29,8 @@ class FakeAnswerView:
     ) -> tuple[str, ...]:
         return (f"failed: {code.value}",)
 
-    def compose_busy(self, request: Request, wait_s: float) -> tuple[str, ...]:
-        return (f"busy: {wait_s:g}",)
+    def compose_busy(self, request: Request, wait_s: float, *, may_wait: bool) -> tuple[str, ...]:
+        return (f"{'busy' if may_wait else 'too busy'}: {wait_s:g}",)
 
     def compose_stopped(self, request: Request, partial: str) -> tuple[str, ...]:
         return (f"stopped: {partial}",)

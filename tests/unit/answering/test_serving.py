@@ -281,6 +281,20 @@ async def test_a_full_pool_is_said_and_who_waits_is_asked_again_with_patience(bo
     assert [question.patience_s for question in bot.answerer.questions] == [0.0, 600.0]
 
 
+async def test_nobody_is_offered_a_place_that_is_given_up_before_its_turn(bot: _Bot) -> None:
+    """Whoever agreed to wait two hours was told after a quarter of one that it took too long."""
+    bot.answerer.error = BusyError("full", dependency="workers", wait_s=7200)
+    await bot.ends(await bot.asks("one", 1))
+    assert bot.view.shown == ["too busy: 7200"]
+
+
+async def test_a_busy_telegram_is_no_full_pool(bot: _Bot) -> None:
+    """A person was offered a place in a line that there was not."""
+    bot.answerer.error = BusyError("too many calls wait", dependency="telegram", wait_s=8)
+    await bot.ends(await bot.asks("one", 1))
+    assert bot.view.shown == ["failed: unavailable"]
+
+
 async def test_nobody_waits_or_leaves_in_place_of_another(bot: _Bot) -> None:
     bot.answerer.error = BusyError("full", dependency="workers", wait_s=40)
     refused = await bot.ends(await bot.asks("one", 1))

@@ -149,3 +149,35 @@ async def test_groups_are_answered_by_a_reply_that_must_arrive(
     assert call.reply_parameters is not None
     assert call.reply_parameters.message_id == 7
     assert telegram.droppable == [False]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [(RequestState.DONE, "🫖 Your answer is ready"),
+     (RequestState.FAILED, "🫖 A word about your question"),
+     (RequestState.CANCELLED, "🫖 A word about your question")],
+)  # fmt: skip
+async def test_a_refusal_is_not_announced_as_an_answer(
+    view: TelegramAnswerView, telegram: FakeTelegram, outcome: RequestState, line: str
+) -> None:
+    """The notification said that the answer is ready, and the message that all is busy."""
+    await view.place(replace(_REQUEST, outcome=outcome))
+    (call,) = telegram.calls
+    assert isinstance(call, SendMessage)
+    assert call.text == line
+
+
+@pytest.mark.parametrize(
+    ("may_wait", "buttons"), [(True, ["⏳ I will wait", "🚪 Not now"]), (False, ["🔁 Again"])]
+)
+async def test_a_place_in_line_is_offered_only_where_it_is_kept(
+    view: TelegramAnswerView, telegram: FakeTelegram, *, may_wait: bool, buttons: list[str]
+) -> None:
+    (part,) = view.compose_busy(_REQUEST, 90.0, may_wait=may_wait)
+    await view.edit(_REQUEST, 70, part, last=True)
+    (call,) = telegram.calls
+    assert isinstance(call, EditMessageText)
+    assert call.text is not None
+    assert "about 2 min until your turn" in call.text
+    assert call.reply_markup is not None
+    assert [each.text for row in call.reply_markup.inline_keyboard for each in row] == buttons
