@@ -151,11 +151,18 @@ class Delivery:
         raw: The record as sent; may be of another version.
         attempt: 1 for the first run; numbers only grow, but may skip.
         waited_s: Since it was accepted, by the queue's clock.
+        handed_back: Attempts that ended because their worker was stopped; no fault of the job.
     """
 
     raw: bytes
     attempt: int
     waited_s: float = 0.0
+    handed_back: int = 0
+
+    @property
+    def cut_off(self) -> int:
+        """Earlier attempts that nobody ended: their worker died, perhaps of the job."""
+        return max(0, self.attempt - 1 - self.handed_back)
 
 
 class JobHandler(Protocol):

@@ -100,7 +100,7 @@ class Receiver:
             log.info("job_done_already", kind=job.kind)
             await self._clear(job, attempt)
             return
-        if attempt > job.max_attempts:
+        if delivery.cut_off >= job.max_attempts:
             message = f"given up after {job.max_attempts} attempts that were cut off"
             await self._fail(job, attempt, FailureCode.ATTEMPTS, message)
             return
@@ -108,7 +108,7 @@ class Receiver:
         if left_s <= 0:
             await self._fail(job, attempt, FailureCode.DEADLINE, "expired before it began")
             return
-        await self._suspect(job, attempt)
+        await self._suspect(job, delivery)
         await self._attempt(job, delivery, left_s)
         await self._clear(job, attempt)
 
@@ -154,11 +154,11 @@ class Receiver:
         async with beside(running.keep_publishing()):
             return await chain.run(job.payload, running)
 
-    async def _suspect(self, job: Job, attempt: int) -> None:
-        if attempt == 1:
+    async def _suspect(self, job: Job, delivery: Delivery) -> None:
+        if delivery.cut_off == 0:
             return
         try:
-            await self._dead.suspect(job, attempt)
+            await self._dead.suspect(job, delivery.attempt)
         except UnavailableError as error:
             log.warning("job_not_suspected", reason=str(error))
 

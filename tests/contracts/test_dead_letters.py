@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.building.inference import Inference
 from bot.clock import SystemClock
 from services.adapters.queue.bus import StreaqBus
 from services.adapters.queue.dead_letters import KEEP_S, RedisDeadLetters
@@ -43,14 +46,16 @@ def dead(client: Redis) -> RedisDeadLetters:
     return RedisDeadLetters(client, most=5)
 
 
-def job(name: str, what: str = "speak", *, seconds: float = 60.0) -> Job:
-    words = (PromptMessage(role="user", content=f"{name} 0 {what}"),)
+def job(
+    name: str, what: str = "speak", *, seconds: float = 60.0, runs_s: float = 0.0, attempts: int = 2
+) -> Job:
+    words = (PromptMessage(role="user", content=f"{name} {runs_s} {what}"),)
     return Job(
         job_id=name, kind=JobKind.GENERATE, priority=Priority.HIGH, reply_to="contract",
         payload=GeneratePayload(
             messages=words, evidence=(), language="en", max_sentences=1, max_tokens=9
         ),
-        deadline_at=time.time() + seconds, max_attempts=2,
+        deadline_at=time.time() + seconds, max_attempts=attempts,
     )  # fmt: skip
 
 
@@ -195,6 +200,22 @@ async def test_a_job_that_kills_until_its_deadline_is_kept_too(pool: Pool, clien
         await until(lambda: _is_buried(dead, "short"), timeout_s=60)
     (letter,) = await dead.letters()
     assert (letter.code, letter.attempts) == (FailureCode.ATTEMPTS, 2)
+
+
+async def test_a_job_that_stopped_workers_gave_back_is_no_poison(pool: Pool, client: Redis) -> None:
+    async with client_of(pool, "contract") as inference:
+        await pool.scale(2, inference)
+        await inference.bus.enqueue(job("handed", runs_s=7.0, attempts=1))
+        first = await pool.noted("handed", "start")
+        os.kill(first.pid, signal.SIGTERM)
+        await pool.noted("handed", "end", timeout_s=60)
+        await until(lambda: _is_idle(inference), timeout_s=20)
+    assert len(pool.notes("handed", "start")) == 2
+    assert await RedisDeadLetters(client).letters() == []
+
+
+async def _is_idle(inference: Inference) -> bool:
+    return await inference.bus.depth(JobKind.GENERATE) == 0
 
 
 async def test_retrying_what_is_not_there_is_said() -> None:

@@ -105,3 +105,13 @@ class DeadJobsKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:dead-jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBackKey:
+    """``samovar:handed-back:<job>``: how often workers that were stopped gave it back."""
+
+    job_id: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:handed-back:{self.job_id}"

@@ -19,6 +19,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from streaq.types import Entries, StreamMessage
 
 from services.adapters.queue.engine import GROUP, EngineFunctions, QueueKeys, job_of, priorities
+from services.adapters.queue.keys import HandedBackKey
 from services.adapters.queue.line import Consumer, Line, read_begun
 from services.adapters.queue.replies import reply_client
 from services.errors import UnavailableError
@@ -35,6 +36,7 @@ _LOOKS_PER_LEASE: Final = 4
 # How soon a worker hears that a job is to be aborted.
 _BEAT_S: Final = 0.5
 _LEAVE_S: Final = 1.0
+_HANDED_BACK_KEPT_S: Final = 3600
 _CONNECT_TIMEOUT_S: Final = 5.0
 _RETRY: Final = ConstantRetryPolicy((CoredisConnectionError,), retries=2, delay=0.05)
 _Found = dict[str, tuple[StreamEntry, ...]]
@@ -146,8 +148,9 @@ class _ConsumedQueue(streaq.Worker[None]):
             return
         try:
             delivery = Delivery(
-                raw=job_of(begun.record), attempt=begun.attempt, waited_s=begun.waited_ms / 1000
-            )
+                raw=job_of(begun.record), attempt=begun.attempt, waited_s=begun.waited_ms / 1000,
+                handed_back=await self._handed_back(msg.task_id) if begun.attempt > 1 else 0,
+            )  # fmt: skip
         except ValueError:
             log.warning("job_dropped", job_id=msg.task_id, reason="unreadable")
             await self._finish(msg)
@@ -178,6 +181,7 @@ class _ConsumedQueue(streaq.Worker[None]):
         with CancelScope(shield=True):
             if scope.cancelled_caught:
                 if not aborted:
+                    await self._note_handed_back(msg.task_id)
                     await self._hand_back(msg.priority, [msg.message_id])
                     return
                 await self._tell_aborted(delivery)
@@ -203,6 +207,16 @@ class _ConsumedQueue(streaq.Worker[None]):
             self.stream_key + priority, GROUP, self.id, 0, message_ids,
             justid=True, idle=self.idle_timeout,
         )  # fmt: skip
+
+    async def _handed_back(self, job_id: str) -> int:
+        return int(await self._client.get(str(HandedBackKey(job_id))) or 0)
+
+    async def _note_handed_back(self, job_id: str) -> None:
+        key = str(HandedBackKey(job_id))
+        async with self._client.pipeline(transaction=True) as pipe:
+            pipe.incr(key)
+            pipe.expire(key, _HANDED_BACK_KEPT_S)
+            await pipe.execute()
 
     async def signal_handler(self, scope: CancelScope) -> None:
         """Wait for ``stop``; signals are the process's affair, and it runs several queues."""
