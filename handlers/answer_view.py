@@ -130,9 +130,7 @@ class TelegramAnswerView:
         if request.private:
             # A notification shows this line, whatever is put in its place.
             key = "answer-ready" if request.outcome is RequestState.DONE else "answer-word"
-            return await self._send(
-                request, texts("answer-ready" if ready else "answer-word"), None
-            )
+            return await self._send(request, texts(key), None)
         return await self._send(
             request, texts("stage-waiting"), stop_keyboard(request.request_id, texts)
         )
