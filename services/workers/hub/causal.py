@@ -36,13 +36,19 @@ from services.workers.shelf import Recipe, Shelf
 log = structlog.get_logger(__name__)
 
 _ENDINGS: Final = ("ForCausalLM", "LMHeadModel")
+# Some that see write without a picture as well, such as Gemma 3; which do, transformers knows.
+_SEEING: Final = "ForConditionalGeneration"
+
+
+def _is_causal(files: ModelFiles) -> bool:
+    endings = (*_ENDINGS, _SEEING) if files.sees else _ENDINGS
+    writes = any(name.endswith(endings) for name in files.architectures)
+    return writes and not files.is_encoder_decoder
+
 
 CAUSAL: Final = Wanted(
     what="a causal language model, such as Qwen2ForCausalLM",
-    fits=lambda files: (
-        not files.is_encoder_decoder
-        and any(name.endswith(_ENDINGS) for name in files.architectures)
-    ),
+    fits=_is_causal,
     auto_class="AutoModelForCausalLM",
 )
 

@@ -125,8 +125,12 @@ def refuse_unfit(files: ModelFiles, wanted: Wanted) -> None:
         InvalidInputError: The message names what it is and what is needed.
     """
     if not wanted.fits(files):
-        what = ", ".join(files.architectures) or files.model_type or "of no known architecture"
-        raise InvalidInputError(f"the model {files.name} is {what}; needed is {wanted.what}")
+        raise _unfit(files, wanted)
+
+
+def _unfit(files: ModelFiles, wanted: Wanted) -> InvalidInputError:
+    what = ", ".join(files.architectures) or files.model_type or "of no known architecture"
+    return InvalidInputError(f"the model {files.name} is {what}; needed is {wanted.what}")
 
 
 def dtype_of(files: ModelFiles, opening: Opening) -> str:
@@ -157,11 +161,15 @@ def load_model(files: ModelFiles, wanted: Wanted, opening: Opening) -> LoadedMod
     """Load a model and its reader; blocks.
 
     Raises:
-        InvalidInputError: Its files do not belong together, or lack weights.
+        InvalidInputError: Its files do not belong together, lack weights, or are of a family
+            that the kind has no use for.
         UnavailableError: A package is missing, or memory is too small.
     """
     transformers = import_quietly("transformers")
     torch = import_quietly("torch")
+    families = getattr(getattr(transformers, wanted.auto_class), "_model_mapping", None)
+    if families is not None and type(config_of(files)) not in families:
+        raise _unfit(files, wanted)
     dtype = dtype_of(files, opening)
     log.info("model_loading", model=files.name, dtype=dtype, device=opening.device)
     try:

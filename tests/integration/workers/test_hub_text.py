@@ -28,6 +28,7 @@ from services.workers.hub.tokens import WriterFailedError
 from services.workers.registry import default_registry
 from services.workers.shelf import Shelf
 from services.workers.tiny.causal import CONTEXT, save_tiny_causal
+from services.workers.tiny.vision import save_tiny_vision
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 
@@ -386,6 +387,29 @@ async def test_an_encoder_is_refused(opened: Opening, folder: Path, tmp_path: Pa
     transformers.BertModel(config).save_pretrained(tmp_path)
     with pytest.raises(InvalidInputError, match="is BertModel; needed is a causal language model"):
         await open_causal_generator(str(tmp_path), opened)
+
+
+async def test_a_model_that_sees_writes_where_its_family_can(
+    opened: Opening, tmp_path: Path
+) -> None:
+    tokenizer = transformers.AutoTokenizer.from_pretrained(save_tiny_causal(tmp_path / "other"))
+    text = {
+        "vocab_size": len(tokenizer), "hidden_size": 32, "intermediate_size": 32, "head_dim": 16,
+        "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 1,
+        "max_position_embeddings": 128, "eos_token_id": tokenizer.eos_token_id,
+        "bos_token_id": None, "pad_token_id": tokenizer.pad_token_id,
+    }  # fmt: skip
+    sight = {
+        "hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "image_size": 32, "patch_size": 8,
+    }  # fmt: skip
+    config = transformers.Gemma3Config(text_config=text, vision_config=sight)
+    transformers.Gemma3ForConditionalGeneration(config).save_pretrained(tmp_path / "gemma")
+    tokenizer.save_pretrained(tmp_path / "gemma")
+    model = await _loaded(opened, tmp_path / "gemma")
+    assert await model.write(_payload("Tea").messages, FakeJob(), max_tokens=8) is not None
+    with pytest.raises(InvalidInputError, match="is LlavaForConditionalGeneration; needed is a c"):
+        await open_causal_generator(str(save_tiny_vision(tmp_path / "llava")), opened)
 
 
 async def _count_steps(opened: Opening, folder: Path) -> list[int]:
