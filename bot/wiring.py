@@ -93,7 +93,9 @@ async def build(
     embedding = build_embedding(settings, knowledge, inference.embedder)
     background.start(embedding.run(), name="embedding")
     background.start(keep_redis(settings), name="keep_redis")
-    background.start(PoolMetrics(inference.watch, clock).run(), name="pool_metrics")
+    background.start(
+        PoolMetrics(inference.watch, clock, waits=waits.estimator).run(), name="pool_metrics"
+    )
     dialogues = RedisDialogueStore(
         redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
     )
