@@ -1,8 +1,9 @@
 """The whole way of a job, client to worker and back, beside bare Redis streams.
 
 Both sides do the same: a request goes through Redis to a worker process, which answers it over a
-reply stream. The baseline is what one would write by hand on two streams, without priorities,
-leases, deadlines, abort or repeats. Rounds are interleaved, so that both meet the same machine.
+reply stream. The baseline is what one would write by hand on two streams, without admission, fair
+shares, priorities, leases, deadlines, abort or repeats. Rounds are interleaved, so that both meet
+the same machine.
 """
 
 import asyncio

@@ -13,6 +13,7 @@ from services.adapters.queue.bus import StreaqBus
 from services.adapters.queue.engine import GROUP
 from services.adapters.queue.keys import LineKey
 from services.adapters.queue.replies import reply_client
+from services.errors import UnavailableError
 from services.inference.bus import Admission, Admitted
 from services.inference.caps import Caps
 from services.inference.kinds import JobKind, TranslatePayload
@@ -290,6 +291,34 @@ async def test_worker_that_comes_back_gets_what_waited(client: Redis, bus: Strea
     again = HandWorker(client, KIND, slots=2, name="again")
     await again.come()
     assert [taken.job_id for taken in await again.take_all()] == ["j1", "j2"]
+
+
+async def test_job_that_one_worker_puts_back_reaches_another(client: Redis, bus: StreaqBus) -> None:
+    one, other = (HandWorker(client, KIND, slots=1, name=name) for name in ("one", "other"))
+    await one.come()
+    await other.come()
+    await put(bus, job("passed-on"))
+    fetched = await one.fetch()
+    assert fetched is not None
+    await one.put_back(fetched)
+    assert await bus.place(KIND, "passed-on") is not None
+    assert await served(other) == ["passed-on"]
+    assert await keys_left(client) == set()
+
+
+async def test_jobs_can_end_when_memory_is_full(client: Redis, bus: StreaqBus) -> None:
+    worker = HandWorker(client, KIND, slots=1)
+    await worker.come()
+    await put(bus, job("first"), job("second"), job("third"))
+    before = (await client.config_get("maxmemory"))["maxmemory"]
+    await client.config_set("maxmemory", "1kb")
+    try:
+        with pytest.raises(UnavailableError):
+            await put(bus, job("no-memory-for-it"))
+        await bus.abort(KIND, "second")
+        assert await served(worker) == ["first", "third"]
+    finally:
+        await client.config_set("maxmemory", before)
 
 
 async def test_slots_of_silent_workers_count_no_more(client: Redis, bus: StreaqBus) -> None:

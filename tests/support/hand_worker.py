@@ -55,6 +55,11 @@ class HandWorker:
                 return Taken(fields[b"task_id"].decode(), priority, message_id.decode())
         return None
 
+    async def put_back(self, taken: Taken) -> None:
+        """Put back a job that it fetched and has no slot for."""
+        job = (taken.message_id, taken.job_id)
+        await self._functions.call(self._consumer.give_back(taken.priority, [job]))
+
     async def begin(self, taken: Taken) -> str:
         """Begin a job; gives what may be done with it: run, aborted, gone or lost."""
         answer = await self._functions.call(

@@ -1,9 +1,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.cli.settings import settings_table
 from bot.settings import Settings
+from services.inference.kinds import JobKind
 
 DOCS = Path(__file__).parents[3] / "docs" / "configuration.md"
 
@@ -31,6 +33,22 @@ def test_settings_come_from_their_documented_names(
     assert "abc" not in repr(settings)
     assert settings.admins == (5, 7)
     assert settings.sql_url.endswith("/kept/samovar.sqlite3")
+
+
+def test_caps_and_shares_survive_the_way_to_a_child_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = Settings.model_validate({"waiting": "draw=3", "shares": "-100=4, 5=0.5"})
+    for name in ("SAMOVAR_WAITING", "SAMOVAR_SHARES"):
+        monkeypatch.setenv(name, settings.environment()[name])
+    child = Settings()
+    assert child.waiting == settings.waiting == {JobKind.DRAW: 3}
+    assert child.shares == settings.shares == {"-100": 4.0, "5": 0.5}
+
+
+def test_chat_cannot_have_no_share() -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"shares": "5=0"})
 
 
 @pytest.mark.parametrize(
