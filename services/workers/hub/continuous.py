@@ -20,6 +20,7 @@ _STEP_ON_CPU: Final = 64
 _STEP_ON_GPU: Final = 2048
 _TRIAL_S: Final = 120.0
 _STOP_S: Final = 10.0
+LOOK_EVERY_S: Final = 5.0
 _TRIAL_TEXT: Final = "One, two, three, four,"
 _TRIAL_TOKENS: Final = 6
 
@@ -72,7 +73,7 @@ class ContinuousWriter:
             self._add(request, prompt)
             count, enough, over = 0, False, False
             while not (enough or over):
-                output = await outputs.get()
+                output = await self._next(outputs)
                 if output.error is not None:
                     raise WriterFailedError(output.error)
                 new = output.generated_tokens[count:]
@@ -80,6 +81,16 @@ class ContinuousWriter:
                 enough, over = heard(new), output.is_finished()
         finally:
             self._forget(request)
+
+    async def _next(self, outputs: asyncio.Queue[Any]) -> Any:  # noqa: ANN401 - transformers'
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    return await outputs.get()
+            except TimeoutError:
+                # A thread that dies tells those whose texts it knows; this one came too late.
+                if not self._manager.is_running():
+                    raise WriterFailedError("its thread has ended") from None
 
     def _add(self, request: str, prompt: Prompt) -> None:
         added = self._manager.add_request(

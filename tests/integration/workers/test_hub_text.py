@@ -12,7 +12,7 @@ from services.errors import InvalidInputError, ModelError, UnavailableError
 from services.inference.kinds import GeneratePayload, JobKind, RewritePayload
 from services.inference.models import Priority, PromptMessage
 from services.workers.backends import Opening
-from services.workers.hub import causal
+from services.workers.hub import causal, continuous
 from services.workers.hub.causal import (
     CausalGenerator,
     CausalModel,
@@ -337,6 +337,27 @@ async def test_a_batch_that_breaks_down_is_written_one_by_one(
     monkeypatch.setattr(writer._manager.batch_processor, "update_batch", broken)
     assert [result.text for result in await asyncio.gather(*runs)] == [whole, whole]
     assert not model.writes_many
+
+
+async def test_a_text_that_came_as_the_batch_broke_down_is_not_waited_for_without_end(
+    opened: Opening, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continuous, "LOOK_EVERY_S", 0.05)
+    backend = await open_causal_generator(str(folder), opened)
+    whole = (await backend.run(_payload("Tea"), FakeJob())).text
+    writer = (await _loaded(opened, folder))._writer
+    assert isinstance(writer, ContinuousWriter)
+    taken = asyncio.Event()
+
+    def lost(*_: object, **__: object) -> str:
+        taken.set()
+        return "taken by a thread that is ending"
+
+    monkeypatch.setattr(writer._manager, "add_request", lost)
+    run = asyncio.create_task(backend.run(_payload("Tea"), FakeJob()))
+    await taken.wait()
+    await asyncio.to_thread(writer._manager.stop, hard_stop=True)
+    assert (await run).text == whole
 
 
 async def test_a_model_that_was_put_away_is_loaded_again_for_the_next_job(folder: Path) -> None:
