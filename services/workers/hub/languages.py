@@ -7,8 +7,14 @@ from typing import Any, Final
 
 from services.errors import ModelError
 
-# As their cards say; models of families that are not named here are told nothing.
-_DETOX_PREFIXES: Final[Mapping[str, str]] = {"mt5": "Detoxify: "}
+# What mt0-xl-detox-orpo was trained with; models of other families are told nothing.
+_DETOX_PREFIXES: Final[Mapping[str, Mapping[str, str]]] = {
+    "mt5": {
+        "en": "Detoxify: ", "de": "Entgiften: ", "es": "Desintoxicar: ",
+        "ru": "Детоксифицируй: ", "uk": "Детоксифікуй: ",
+    },
+}  # fmt: skip
+_USUAL_LANGUAGE: Final = "en"
 
 # The codes of FLORES-200, which NLLB takes, by those of ISO 639-1.
 _FLORES: Final[Mapping[str, str]] = {
@@ -41,9 +47,10 @@ class Wording:
     first: int | None = None
 
 
-def detox_wording(model_type: str) -> Wording:
-    """Tell how a detox model of a family is asked."""
-    return Wording(prefix=_DETOX_PREFIXES.get(model_type, ""))
+def detox_wording(model_type: str, language: str) -> Wording:
+    """Tell how a detox model of a family is asked; the language is an ISO 639-1 code."""
+    prefixes = _DETOX_PREFIXES.get(model_type, {})
+    return Wording(prefix=prefixes.get(language) or prefixes.get(_USUAL_LANGUAGE, ""))
 
 
 class Translations:
@@ -57,6 +64,10 @@ class Translations:
         self._told_by_codes = hasattr(tokenizer, "src_lang")
         self._told_by_token = any(map(_TARGET_TOKEN.fullmatch, self._tokens))
         self._parameters = getattr(config, "task_specific_params", None) or {}
+        # Marian's tokenizers name their pair; some name a group of languages instead, such as sla.
+        self._pair = tuple(
+            _short(getattr(tokenizer, name, None)) for name in ("source_lang", "target_lang")
+        )
 
     def wording(self, source: str, target: str) -> Wording:
         """Tell how a translation is asked for; languages are ISO 639-1 codes.
@@ -71,6 +82,9 @@ class Translations:
         if self._told_by_token:
             return Wording(prefix=f"{self._target_token(target)} ")
         # Models for one pair are told nothing.
+        for language, own in zip((source, target), self._pair, strict=True):
+            if own not in {None, language}:
+                raise _unknown(language)
         task = self._parameters.get(f"translation_{source}_to_{target}") or {}
         return Wording(prefix=str(task.get("prefix", "")))
 
@@ -92,6 +106,11 @@ class Translations:
             if token in self._tokens:
                 return token
         raise _unknown(language)
+
+
+def _short(code: object) -> str | None:
+    """Give the ISO 639-1 code of a language by that or by its longer one; None: not known."""
+    return next((short for short, long in _FLORES.items() if code in {short, long[:3]}), None)
 
 
 def _unknown(language: str) -> ModelError:

@@ -125,7 +125,9 @@ class Seq2Seq:
                 num_beams=self._beams, do_sample=False, stopping_criteria=[all_left],
                 max_new_tokens=min(room, self._longest, _LONGEST_ANSWER), **forced,
             )  # fmt: skip
-        answers: list[str] = self._tokenizer.batch_decode(output, skip_special_tokens=True)
+        # Not every tokenizer takes the code of a language for a special token.
+        rows = [[token for token in row if token != wording.first] for row in output.tolist()]
+        answers: list[str] = self._tokenizer.batch_decode(rows, skip_special_tokens=True)
         return answers
 
     def _ids(self, text: str, wording: Wording) -> list[int]:
@@ -150,7 +152,7 @@ class Seq2SeqDetoxifier:
         """See ``Backend.run``."""
         texts = [rude.text for rude in payload.texts]
         async with self._shelf.use(self._model) as model:
-            wording = detox_wording(model.model_type)
+            wording = detox_wording(model.model_type, payload.language)
             return DetoxResult(texts=await model.write(texts, wording, job.priority))
 
     async def close(self) -> None:

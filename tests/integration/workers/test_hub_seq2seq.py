@@ -21,10 +21,13 @@ from services.workers.tiny.masked import LONGEST, build_masked
 from services.workers.tiny.seq2seq import build_seq2seq
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
+from tests.support.sentencepiece_models import save_sentencepiece_model
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 pytest.importorskip("diffusers")
+
+Pair = tuple[str, str]
 
 RUDE = "ты дурак и не лечишься. "
 
@@ -172,9 +175,36 @@ async def test_language_codes_tell_from_where_and_where_to(tmp_path: Path, place
         await backend.run(TranslatePayload(texts=("abc",), source="en", target="xx"), FakeJob())
 
 
+@pytest.mark.parametrize(
+    ("family", "wanted", "refused"),
+    [
+        ("marian", [("en", "ru")], [("ru", "en"), ("en", "de")]),
+        ("marian-multi", [("en", "ru"), ("en", "de")], [("en", "fr")]),
+        ("m2m100", [("en", "ru"), ("ru", "en")], [("en", "xx")]),
+    ],
+)
+async def test_families_that_read_by_sentencepiece_know_their_languages(
+    tmp_path: Path, place: Opening, family: str, wanted: list[Pair], refused: list[Pair]
+) -> None:
+    pytest.importorskip("sentencepiece", reason="the models extra is not installed")
+    backend = await open_translator(str(save_sentencepiece_model(tmp_path, family)), place)
+    answers = set()
+    for source, target in wanted:
+        payload = TranslatePayload(texts=("the tea is hot",), source=source, target=target)
+        (answer,) = (await backend.run(payload, FakeJob())).texts
+        assert not answer.startswith(f"__{target}__")
+        answers.add(answer)
+    assert len(answers) == len(wanted)
+    for source, target in refused:
+        payload = TranslatePayload(texts=("the tea is hot",), source=source, target=target)
+        with pytest.raises(ModelError, match="does not know the language"):
+            await backend.run(payload, FakeJob())
+
+
 def test_detox_models_of_the_mt5_family_are_told_what_to_do() -> None:
-    assert detox_wording("mt5").prefix == "Detoxify: "
-    assert detox_wording("t5").prefix == ""
+    assert detox_wording("mt5", "ru").prefix == "Детоксифицируй: "
+    assert detox_wording("mt5", "fr").prefix == "Detoxify: "
+    assert detox_wording("t5", "ru").prefix == ""
 
 
 async def test_what_is_no_model_for_it_is_said_so(
