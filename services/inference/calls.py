@@ -108,6 +108,7 @@ class PoolCalls:
                         yield reply
             except _AbortedElsewhereError:
                 # An earlier process stopped the job that we attached to.
+                job = _let_in(job)
                 continue
             return
         raise UnavailableError("the job is aborted again and again", dependency="workers")
@@ -172,8 +173,7 @@ class PoolCalls:
         if await self._bus.presence(job.kind) is Presence.ABSENT:
             raise _no_worker(job.kind)
         if looks % _SEND_AGAIN_AFTER_LOOKS == 0:
-            # It was let in once; if it was lost, it need not find room again.
-            await self._bus.enqueue(msgspec.structs.replace(job, patient=True))
+            await self._bus.enqueue(_let_in(job))
 
     async def _abort(self, job: Job) -> None:
         try:
@@ -185,6 +185,11 @@ class PoolCalls:
 
 class _AbortedElsewhereError(ServiceError):
     """The job was aborted, and not by us."""
+
+
+def _let_in(job: Job) -> Job:
+    """Take note that a job was let in once; if it was lost, it need not find room again."""
+    return msgspec.structs.replace(job, patient=True)
 
 
 def _no_worker(kind: JobKind) -> UnavailableError:

@@ -102,5 +102,8 @@ class QueueObserver(Protocol):
         ...
 
     async def begun(self) -> None:
-        """Hear that the wait is over; called once, and only after ``waiting``."""
+        """Hear that the wait is over; comes after ``waiting`` only.
+
+        When the worker dies, the job may wait again.
+        """
         ...

@@ -53,7 +53,7 @@ class WaitWatch:
         self._accepted = self._features(place)
 
     async def look(self) -> None:
-        """Tell the observer how much longer, if the job waits still.
+        """Tell the observer how much longer, or that a worker has the job.
 
         Raises:
             UnavailableError: The queue is down.
@@ -61,20 +61,26 @@ class WaitWatch:
         if self._observer is None or not self._waits_still:
             return
         place = await self._bus.place(self._job.kind, self._job.job_id)
-        if place is not None:
+        if place is None:
+            # Jobs without a text do not say that they have begun.
+            await self._tell_begun()
+        else:
             self._told = True
             await self._observer.waiting(self.estimate(place))
 
     async def heard(self, reply: Reply) -> None:
         """Take a reply: the wait is over, and at the end it is known how long it was."""
         self._waits_still = False
-        if self._told and self._observer is not None:
-            self._told = False
-            await self._observer.begun()
+        await self._tell_begun()
         if isinstance(reply, Done) and self._accepted is not None:
             self._journal.note(
                 JobTiming(features=self._accepted, waited_s=reply.waited_s, ran_s=reply.ran_s)
             )
+
+    async def _tell_begun(self) -> None:
+        if self._told and self._observer is not None:
+            self._told = False
+            await self._observer.begun()
 
     def _features(self, place: Place) -> WaitFeatures:
         local: datetime = self._clock.now().astimezone()

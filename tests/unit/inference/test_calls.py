@@ -1,13 +1,20 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from bot.clock import SystemClock
-from services.errors import DeadlineError, ModelError, ServiceError, UnavailableError
+from services.errors import (
+    BusyError,
+    DeadlineError,
+    ModelError,
+    ServiceError,
+    UnavailableError,
+)
 from services.inference import calls as calls_module
-from services.inference.bus import Presence
+from services.inference.bus import Admission, Presence
 from services.inference.calls import PoolCalls
 from services.inference.client import PoolGenerator
 from services.inference.kinds import GenerateResult
@@ -22,8 +29,8 @@ from services.inference.protocol import (
     Reply,
     Started,
 )
-from services.inference.waits import NaiveWaits, NoJournal
-from tests.fakes.pool import FakeBus, FakeReplies
+from services.inference.waits import NaiveWaits, NoJournal, QueueObserver, WaitEstimate
+from tests.fakes.pool import FREE, FakeBus, FakeReplies
 
 REDIS_DOWN = UnavailableError("down", dependency="redis")
 
@@ -47,11 +54,32 @@ class Setting:
         loop = asyncio.get_running_loop()
         loop.call_later(0.05, lambda: self.replies.say(reply) if self.replies.inboxes else None)
 
-    async def text(self, deadline_s: float = 10.0) -> list[GenerationChunk]:
+    async def text(
+        self, deadline_s: float = 10.0, observer: QueueObserver | None = None
+    ) -> list[GenerationChunk]:
         request = GenerationRequest(
             job_id="j", messages=(), evidence=(), language="en", deadline_s=deadline_s
         )
-        return [chunk async for chunk in self.generator.generate(request)]
+        return [chunk async for chunk in self.generator.generate(request, observer)]
+
+
+class Listener:
+    """An observer that remembers what it heard, and lets a test act on it."""
+
+    def __init__(self, on_word: Callable[[str], None]) -> None:
+        self.heard: list[str] = []
+        self._on_word = on_word
+
+    async def waiting(self, estimate: WaitEstimate) -> None:
+        self._hear(f"waits {estimate.p50_s:g}")
+
+    async def begun(self) -> None:
+        self._hear("begun")
+
+    def _hear(self, word: str) -> None:
+        if self.heard[-1:] != [word]:
+            self.heard.append(word)
+        self._on_word(word)
 
 
 def done(text: str = "all", attempt: int = 1) -> Done:
@@ -106,7 +134,32 @@ async def test_a_job_that_others_aborted_is_sent_again() -> None:
     answers: Iterator[Reply] = iter([failed(FailureCode.CANCELLED), done()])
     setting.bus.on_job = lambda _job: setting.replies.say(next(answers))
     assert (await setting.text())[-1].final
-    assert len(setting.bus.jobs) == 2
+    assert [job.patient for job in setting.bus.jobs] == [False, True]
+
+
+async def test_a_pool_that_is_full_says_how_long_and_nothing_is_aborted() -> None:
+    setting = Setting()
+    setting.bus.admission = Admission.FULL
+    setting.bus.line = replace(FREE, ahead=3, running=1)
+    with pytest.raises(BusyError) as failure:
+        await setting.text()
+    assert failure.value.wait_s == 32.0
+    assert setting.bus.aborted == []
+
+
+async def test_a_job_that_a_worker_has_is_not_said_to_wait() -> None:
+    """A job without a text says nothing before its end; the person read "in line" all the time."""
+    setting = Setting()
+    setting.bus.line = replace(FREE, ahead=1, running=1)
+
+    def go_on(word: str) -> None:
+        if word == "begun":
+            setting.replies.say(done())
+        setting.bus.line = None
+
+    listener = Listener(go_on)
+    await setting.text(observer=listener)
+    assert listener.heard == ["waits 16", "begun"]
 
 
 async def test_without_a_worker_nothing_is_queued() -> None:
