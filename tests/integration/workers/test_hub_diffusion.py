@@ -135,6 +135,16 @@ async def test_a_picture_that_memory_cannot_hold_is_said_so(backend: DiffusionIl
     assert await draw(backend, wish(), FakeJob())
 
 
+async def test_a_pipeline_that_is_put_away_gives_its_memory_back(pipeline: Path) -> None:
+    place = opening()
+    backend = await open_illustrator(str(pipeline), place)
+    async with place.shelf.use(backend._model) as painter:
+        parts = [painter._pipeline.unet, painter._pipeline.vae, painter._pipeline.text_encoder]
+    await place.shelf.close()
+    places = {weights.device.type for part in parts for weights in part.parameters()}
+    assert places == {"meta"}
+
+
 async def test_other_folders_are_refused_in_a_sentence(tmp_path: Path, place: Opening) -> None:
     build_seq2seq(tmp_path / "seq2seq")
     with pytest.raises(InvalidInputError, match="no pipeline of diffusers"):
