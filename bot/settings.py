@@ -143,17 +143,17 @@ class Settings(BaseSettings):
         default=600.0, ge=0,
         description="Seconds after which an unused model may make room for another.",
     )  # fmt: skip
-    kind_memory_gb: Annotated[dict[JobKind, float], NoDecode] = Field(
+    kind_memory_gb: Annotated[dict[JobKind, Annotated[float, Field(ge=0)]], NoDecode] = Field(
         default_factory=dict,
         description="Memory that the models of a kind need, in GB, such as draw=12,generate=16; by"
         " default as their files tell. It decides which device serves what.",
     )
-    slots: Annotated[dict[JobKind, int], NoDecode] = Field(
+    slots: Annotated[dict[JobKind, Annotated[int, Field(ge=1)]], NoDecode] = Field(
         default_factory=dict,
         description="Jobs that one worker does at once, such as draw=1,generate=16; kinds that"
         " are not named have numbers of their own.",
     )
-    waiting: Annotated[dict[JobKind, int], NoDecode] = Field(
+    waiting: Annotated[dict[JobKind, Annotated[int, Field(ge=0)]], NoDecode] = Field(
         default_factory=dict,
         description="Jobs of a kind that may wait before a new one, such as draw=20; whoever would"
         " stand behind more is told how long it takes and may choose to wait.",
@@ -171,7 +171,8 @@ class Settings(BaseSettings):
     )
     patience_s: float = Field(
         default=900.0, ge=0,
-        description="Seconds more for a question whose person chose to wait for a full pool.",
+        description="Seconds more for a question whose person chose to wait for a full pool; nobody"
+        " is offered a longer wait, so with 0 nobody at all.",
     )  # fmt: skip
     second_question: str = Field(
         default="queue", pattern="^(queue|replace)$",
@@ -201,8 +202,10 @@ class Settings(BaseSettings):
         default=20, ge=1, le=60, description="Questions and other requests of one person a minute."
     )
     answers_at_once: int = Field(
-        default=64, ge=1, description="Conversations that one bot process answers at once."
-    )
+        default=256, ge=1,
+        description="Conversations that one bot process answers at once, those in line for the"
+        " pool included; whoever comes beyond them sees nothing until one ends.",
+    )  # fmt: skip
     owner: int | None = Field(
         default=None, description="Telegram id of the owner; empty: who opens the claim link."
     )

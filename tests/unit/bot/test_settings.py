@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from bot.cli.settings import settings_table
 from bot.settings import Settings
+from services.inference.caps import WAITING
 from services.inference.kinds import JobKind
 
 DOCS = Path(__file__).parents[3] / "docs" / "configuration.md"
@@ -49,6 +50,21 @@ def test_caps_and_shares_survive_the_way_to_a_child_process(
 def test_chat_cannot_have_no_share() -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate({"shares": "5=0"})
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [{"slots": "generate=0"}, {"waiting": "generate=-1"}, {"kind_memory_gb": "generate=-2"}],
+)
+def test_a_number_that_would_stop_a_kind_for_ever_is_refused(numbers: dict[str, str]) -> None:
+    """A worker without slots counted as living, and its callers waited until their deadline."""
+    with pytest.raises(ValidationError):
+        Settings.model_validate(numbers)
+
+
+def test_a_crowd_hears_of_a_full_pool_before_the_bot_itself_is_full() -> None:
+    """The 65th waited unseen for one of 64 conversations, and was never told how long."""
+    assert Settings().answers_at_once > 2 * WAITING[JobKind.GENERATE]
 
 
 @pytest.mark.parametrize(
