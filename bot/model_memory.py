@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from bot.placement import NUMBER, Need
+from bot.filling import Need
+from bot.placement import NUMBER
 from bot.settings import Settings
 from services.errors import ServiceError
 from services.inference.kinds import JobKind

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.devices import CPU, Device
-from bot.placement import Need, Plan, PlannedWorker, place
+from bot.filling import Need
+from bot.placement import Plan, PlannedWorker, place
 from services.inference.kinds import JobKind
 
 GB = 10**9
