@@ -49,9 +49,6 @@ redis.register_function('samovar_admit_1', function(keys, argv)
   if length > 0 then
     release(q, s)
     length = line_length(q)
-  elseif s.idle then
-    -- Nobody is owed anything on an idle queue.
-    redis.call('del', q.fair .. 'high', q.fair .. 'normal', q.fair .. 'low')
   end
   entry = { priority = priority, share = share, cost = cost, pays = pays }
   if delay > 0 then

@@ -194,8 +194,14 @@ local function release(q, s)
   end
 end
 
+-- After something has ended.
 local function release_if_any(q)
-  if line_length(q) > 0 then release(q, survey(q)) end
+  if line_length(q) > 0 then
+    release(q, survey(q))
+  elseif redis.call('hlen', q.jobs) == 0 then
+    -- Nobody is owed anything on an idle queue, and no chat is remembered.
+    redis.call('del', q.fair .. 'high', q.fair .. 'normal', q.fair .. 'low')
+  end
 end
 
 -- Sum what jobs at the front of a line pay; of a long one by its first jobs.
