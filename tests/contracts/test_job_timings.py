@@ -1,9 +1,11 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.adapters.sql.engine import create_sessions
+from services.adapters.sql.engine import create_engine, create_sessions
 from services.adapters.sql.job_timings import SqlJobTimings
 from services.errors import UnavailableError
 from services.inference.kinds import JobKind
@@ -77,3 +79,35 @@ async def test_a_database_that_is_gone_is_unavailable(sql_engine: AsyncEngine) -
     if sql_engine.dialect.name == "sqlite":
         with pytest.raises(UnavailableError):
             await SqlJobTimings(create_sessions(sql_engine)).add([timing()], NOW)
+
+
+POSTGRES = pytest.mark.parametrize("sql_url", ["postgres"], indirect=True)
+END_WHO_WAITS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+)
+
+
+@POSTGRES
+async def test_a_server_that_stops_in_the_middle_of_a_statement_is_unavailable(
+    sql_engine: AsyncEngine, store: TimingStore
+) -> None:
+    async with sql_engine.begin() as locking, sql_engine.connect() as admin:
+        await locking.execute(text("LOCK TABLE job_timings IN ACCESS EXCLUSIVE MODE"))
+        adding = asyncio.create_task(store.add([timing()], NOW))
+        async with asyncio.timeout(30):
+            while not (await admin.execute(text(END_WHO_WAITS))).all():  # noqa: ASYNC110 - in PostgreSQL
+                await asyncio.sleep(0.05)
+        with pytest.raises(UnavailableError):
+            await adding
+    await store.add([timing(5.0)], NOW)
+    assert await waits(store) == [5.0]
+
+
+@POSTGRES
+async def test_a_server_that_takes_no_connection_is_unavailable(sql_engine: AsyncEngine) -> None:
+    engine = create_engine(
+        sql_engine.url.set(database="elsewhere").render_as_string(hide_password=False)
+    )
+    with pytest.raises(UnavailableError):
+        await SqlJobTimings(create_sessions(engine)).add([timing()], NOW)
+    await engine.dispose()

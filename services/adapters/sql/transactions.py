@@ -1,7 +1,8 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from asyncpg import PostgresError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,7 +40,15 @@ async def writing(sessions: Sessions) -> AsyncIterator[AsyncSession]:
 def _unreachable_as_unavailable() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
+    # PostgreSQL's own errors come bare only when it refuses a connection, as while it starts.
+    except (DBAPIError, PostgresError, PoolTimeoutError, OSError) as error:
+        if isinstance(error, DBAPIError) and not _is_outage(error):
+            raise
         # The driver's message may quote the statement's values.
         msg = f"the database does not answer: {type(error).__name__}"
         raise UnavailableError(msg, dependency="sql") from error
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    # PostgreSQL that is stopped ends its connections with an error of no special class.
+    return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
