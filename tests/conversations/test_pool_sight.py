@@ -92,6 +92,26 @@ async def test_the_pool_is_seen_while_people_wait(
     assert seen["batches_total", "packaged:e5"] > 0
     assert_logs_hold_ids_and_no_words(town.processes)
 
+    # The server dies: after three failures it is left alone, which is seen too.
+    await model.die()
+    for person, question in ((first, _OTHER), (second, _QUESTION), (first, _QUESTION)):
+        await person.says(question)
+        await person.sees("[1]", timeout_s=60)
+
+    async def left_alone() -> bool:
+        seen = await metrics(town.processes)
+        return seen["breaker", "generate", "openai:obedient", "closed"] == 0
+
+    await until(left_alone, timeout_s=60)
+    seen = await metrics(town.processes)
+    # It is open for some seconds, and then ready for the next try.
+    states = [
+        seen["breaker", "generate", "openai:obedient", each] for each in ("open", "half-open")
+    ]
+    assert sum(states) == 1
+    assert seen["breaker", "generate", "packaged:extractive", "closed"] == 1
+    assert "tried again" in pool(town.processes, "--once")
+
 
 async def metrics(town: RunningTown) -> dict[tuple[str, ...], float]:
     """Read the pool's part of /metrics; keys are the name and all labels but the worker's."""
