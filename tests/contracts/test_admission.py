@@ -304,6 +304,22 @@ async def test_job_that_one_worker_puts_back_reaches_another(client: Redis, bus:
     assert await keys_left(client) == set()
 
 
+async def test_job_that_another_worker_claimed_is_not_put_back(
+    client: Redis, bus: StreaqBus
+) -> None:
+    cut_off, other = (HandWorker(client, KIND, slots=1, name=name) for name in ("cut", "other"))
+    await cut_off.come()
+    await put(bus, job("claimed"))
+    (taken,) = await cut_off.take_all()
+    stream = f"streaq:samovar-{KIND}:queues:high"
+    await client.xclaim(stream, GROUP, "other", 0, [taken.message_id])
+    assert await other.begin(taken) == "run"
+    await cut_off.put_back(taken)
+    assert await other.fetch() is None
+    await other.finish(taken)
+    assert await bus.depth(KIND) == 0
+
+
 async def test_jobs_can_end_when_memory_is_full(client: Redis, bus: StreaqBus) -> None:
     worker = HandWorker(client, KIND, slots=1)
     await worker.come()

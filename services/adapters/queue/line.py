@@ -110,9 +110,9 @@ class Consumer:
         return self.line.call("samovar_finish_2", priority, message_id, job_id)
 
     def give_back(self, priority: str, jobs: Sequence[tuple[str, str]]) -> Command:
-        """Put back jobs that it fetched and has no slot for, by message and id."""
+        """Put back jobs that it has no slot for or cannot end, by message and id."""
         fields = [field for job in jobs for field in job]
-        return self.line.call("samovar_return_1", priority, *fields)
+        return self.line.call("samovar_return_1", priority, self.name, *fields)
 
 
 def read_place(answer: bytes) -> Place:

@@ -1,7 +1,7 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, cast
 
 import anyio
@@ -182,7 +182,8 @@ class _ConsumedQueue(streaq.Worker[None]):
             if scope.cancelled_caught:
                 if not aborted:
                     await self._note_handed_back(msg.task_id)
-                    await self._hand_back(msg.priority, [msg.message_id])
+                    job = (msg.message_id, msg.task_id)
+                    await self._functions.call(self._consumer.give_back(msg.priority, [job]))
                     return
                 await self._tell_aborted(delivery)
             await self._finish(msg)
@@ -200,13 +201,6 @@ class _ConsumedQueue(streaq.Worker[None]):
     @property
     def _takes(self) -> bool:
         return not self._stopped.is_set()
-
-    async def _hand_back(self, priority: str, message_ids: Sequence[str]) -> None:
-        """Let whoever looks next take jobs, as if their lease had run out."""
-        await self.redis.xclaim(
-            self.stream_key + priority, GROUP, self.id, 0, message_ids,
-            justid=True, idle=self.idle_timeout,
-        )  # fmt: skip
 
     async def _handed_back(self, job_id: str) -> int:
         return int(await self._client.get(str(HandedBackKey(job_id))) or 0)

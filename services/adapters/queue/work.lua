@@ -59,16 +59,19 @@ register_always('samovar_finish_2', function(keys, argv)
   release_if_any(q)
 end)
 
--- Put back jobs that a worker fetched and has no slot for: who waits for one hears of it.
+-- Put back jobs that a worker has no slot for, or that it began and cannot end: who waits for one
+-- hears of it.
 register_always('samovar_return_1', function(keys, argv)
   local q = open(keys)
-  local stream = q.stream .. argv[1]
-  for at = 2, #argv, 2 do
+  local stream, consumer = q.stream .. argv[1], argv[2]
+  for at = 3, #argv, 2 do
     local message, id = argv[at], argv[at + 1]
-    redis.call('xack', stream, GROUP, message)
-    if redis.call('xdel', stream, message) == 1 then
-      local again = redis.call('xadd', stream, '*', 'task_id', id)
-      local entry = entry_of(q, id)
+    -- Another worker may have claimed it.
+    if #redis.call('xpending', stream, GROUP, message, message, 1, consumer) > 0 then
+      redis.call('xack', stream, GROUP, message)
+      redis.call('xdel', stream, message)
+      redis.call('zrem', q.began, id)
+      local again, entry = redis.call('xadd', stream, '*', 'task_id', id), entry_of(q, id)
       if entry then
         entry.message = again
         note(q, id, entry)
