@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -53,6 +54,10 @@ class LearnWaits:
             except UnavailableError as error:
                 log.warning("waits_not_learned", kind=kind, error=str(error))
                 continue
+            except Exception:
+                # What is strange about one kind must not keep the others from being learned.
+                log.exception("waits_not_learned", kind=kind)
+                continue
             self.waits.replace(kind, learned)
             log.info("waits_learned", kind=kind, free_slot=len(free), no_slot=len(full))
 
@@ -62,6 +67,8 @@ async def learn_kind(
 ) -> LearnedKind:
     """Fit on the earlier timings and correct by the later ones.
 
+    Thousands of guesses are computed for that, in a thread: people are answered meanwhile.
+
     Args:
         free: Of jobs of one kind that found a free slot, in the order of time.
         full: Of those that found none; with fewer than 200 their waits are not guessed.
@@ -69,11 +76,19 @@ async def learn_kind(
 
     Raises:
         UnavailableError: The fitter failed.
+        ValueError: What it fitted gives no finite number.
     """
     if len(full) < _LEAST_FITTED:
         return LearnedKind(None, free)
-    fitted = full[: round(len(full) * _FITTED)]
-    rows = [row(timing.features) for timing in fitted]
-    targets = [log_seconds(timing.waited_s) - base(timing.features) for timing in fitted]
+    count = round(len(full) * _FITTED)
+    rows, targets = await asyncio.to_thread(_rows_and_targets, full[:count])
     model = await fitter.fit(rows, targets)
-    return LearnedKind(model, (*free, *full[len(fitted) :]))
+    return await asyncio.to_thread(LearnedKind, model, (*free, *full[count:]))
+
+
+def _rows_and_targets(
+    timings: Sequence[JobTiming],
+) -> tuple[list[tuple[float, ...]], list[float]]:
+    rows = [row(timing.features) for timing in timings]
+    targets = [log_seconds(timing.waited_s) - base(timing.features) for timing in timings]
+    return rows, targets

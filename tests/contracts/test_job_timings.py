@@ -41,6 +41,13 @@ async def test_the_newest_are_read_oldest_first(store: TimingStore) -> None:
     assert [kept.waited_s for kept in newest] == [2.0, 3.0, 4.0, 5.0]
 
 
+async def test_more_than_a_page_is_read_in_order(store: TimingStore) -> None:
+    await store.add([timing(float(number)) for number in range(600)], NOW)
+    assert await waits(store) == [float(number) for number in range(600)]
+    some = await store.latest(JobKind.GENERATE, 500, free_slot=False)
+    assert [kept.waited_s for kept in some] == [float(number) for number in range(100, 600)]
+
+
 async def test_kinds_are_apart(store: TimingStore) -> None:
     await store.add([timing(1.0)], NOW)
     assert await store.latest(JobKind.DRAW, 10, free_slot=False) == []
@@ -91,11 +98,13 @@ END_WHO_WAITS = (
 async def test_a_server_that_stops_in_the_middle_of_a_statement_is_unavailable(
     sql_engine: AsyncEngine, store: TimingStore
 ) -> None:
-    async with sql_engine.begin() as locking, sql_engine.connect() as admin:
+    async with sql_engine.begin() as locking, sql_engine.connect() as plain:
+        # A transaction would see who waits only once.
+        admin = await plain.execution_options(isolation_level="AUTOCOMMIT")
         await locking.execute(text("LOCK TABLE job_timings IN ACCESS EXCLUSIVE MODE"))
         adding = asyncio.create_task(store.add([timing()], NOW))
         async with asyncio.timeout(30):
-            while not (await admin.execute(text(END_WHO_WAITS))).all():  # noqa: ASYNC110 - in PostgreSQL
+            while not (await admin.execute(text(END_WHO_WAITS))).all():  # noqa: ASYNC110 - in SQL
                 await asyncio.sleep(0.05)
         with pytest.raises(UnavailableError):
             await adding

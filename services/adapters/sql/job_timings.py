@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, insert, select
 
@@ -12,6 +13,9 @@ from services.inference.bus import Place
 from services.inference.kinds import JobKind
 from services.inference.models import Priority
 from services.inference.waits import JobTiming, WaitFeatures
+
+# Ten thousand rows at once would keep the event loop for a quarter of a second.
+_PAGE: Final = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,18 @@ class SqlJobTimings:
             select(JobTimingRow)
             .where(*_alike(kind, free_slot=free_slot))
             .order_by(JobTimingRow.id.desc())
-            .limit(limit)
         )
+        timings: list[JobTiming] = []
+        page = newest
         async with reading(self.sessions) as session:
-            rows = (await session.scalars(newest)).all()
-        return [_timing(row) for row in reversed(rows)]
+            while len(timings) < limit:
+                size = min(_PAGE, limit - len(timings))
+                rows = (await session.scalars(page.limit(size))).all()
+                timings += map(_timing, rows)
+                if len(rows) < size:
+                    break
+                page = newest.where(JobTimingRow.id < rows[-1].id)
+        return timings[::-1]
 
     async def purge(self, before: datetime, keep: int) -> int:
         """See ``TimingStore.purge``."""
