@@ -30,7 +30,7 @@ async def ring(
 ) -> None:
     """Do ``work`` whenever the trigger says, until it says never or the caller is cancelled.
 
-    What rings while the work is being done is left out. An outage ends one ring, not the alarm.
+    What rings while the work is being done is left out. An error ends one ring, not the alarm.
 
     Args:
         trigger: When.
@@ -39,11 +39,25 @@ async def ring(
         name: For the log.
     """
     previous: datetime | None = None
-    while (due := trigger.get_next_fire_time(previous, clock.now())) is not None:
-        while (left_s := (due - clock.now()).total_seconds()) > 0:
-            await clock.sleep(min(left_s, _LONGEST_SLEEP_S))
+    while (due := await _due(trigger, previous, clock)) is not None:
         try:
             await work()
         except UnavailableError as error:
             log.warning("alarm_failed", alarm=name, reason=str(error))
+        except Exception:
+            # A fault of one night must not end all later ones unseen.
+            log.exception("alarm_failed", alarm=name)
         previous = max(due, clock.now())
+
+
+async def _due(trigger: Trigger, previous: datetime | None, clock: Clock) -> datetime | None:
+    """Sleep until the trigger rings; None: it never does."""
+    looked_at = clock.now()
+    due = trigger.get_next_fire_time(previous, looked_at)
+    while due is not None and (left_s := (due - clock.now()).total_seconds()) > 0:
+        await clock.sleep(min(left_s, _LONGEST_SLEEP_S))
+        if (looked_at - clock.now()).total_seconds() > _LONGEST_SLEEP_S:
+            # The clock was set back, perhaps by years: what was due soon is far ahead now.
+            previous, due = None, trigger.get_next_fire_time(None, clock.now())
+        looked_at = clock.now()
+    return due

@@ -12,7 +12,7 @@ START = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 EVERY_NIGHT = CronTrigger(hour=4, timezone=UTC)
 
 
-class Enough(Exception):  # noqa: N818 - not an error
+class Enough(BaseException):
     pass
 
 
@@ -54,3 +54,32 @@ async def test_an_alarm_that_never_rings_again_ends() -> None:
 
     await ring(ended, work, clock, name="test")
     assert clock.now() == START
+
+
+async def test_a_fault_of_one_night_does_not_end_all_later_ones() -> None:
+    clock, times = FakeClock(START), list[datetime]()
+
+    async def work() -> None:
+        times.append(clock.now())
+        if len(times) == 2:
+            raise Enough
+        raise ZeroDivisionError
+
+    with pytest.raises(Enough):
+        await ring(EVERY_NIGHT, work, clock, name="test")
+    assert times == [datetime(2026, 3, day, 4, tzinfo=UTC) for day in (2, 3)]
+
+
+class WrongClock(FakeClock):
+    """Is years ahead until somebody has slept for half an hour."""
+
+    def now(self) -> datetime:
+        ahead = timedelta(days=5000) if self.monotonic() < 1800 else timedelta()
+        return super().now() + ahead
+
+
+async def test_a_clock_that_is_set_back_by_years_does_not_silence_the_alarm() -> None:
+    clock, times = WrongClock(START), list[datetime]()
+    with pytest.raises(Enough):
+        await ring(EVERY_NIGHT, remembering(clock, times, enough=1), clock, name="test")
+    assert times == [datetime(2026, 3, 2, 4, tzinfo=UTC)]
