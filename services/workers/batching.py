@@ -166,7 +166,7 @@ class MicroBatcher(Generic[ItemT, ResultT]):
         self, batch: "Sequence[_Item[ItemT, ResultT]]"
     ) -> Sequence[ResultT] | BaseException:
         try:
-            results = self._compute([item.value for item in batch])
+            results = list(self._compute([item.value for item in batch]))
         except BaseException as error:  # noqa: BLE001 - a panic of Rust code is no Exception
             return error
         if len(results) != len(batch):

@@ -97,6 +97,9 @@ class BatchedModel(ABC):
 
     def read(self, texts: Sequence[str], seconds: Sequence[str] | None = None) -> list[Tokens]:
         """Cut texts, or pairs of texts, into tokens; blocks."""
+        if not texts:
+            # Tokenizers fail on no text at all.
+            return []
         with self._reading:
             encoded = self._reader(
                 list(texts), None if seconds is None else list(seconds), truncation=True,

@@ -311,6 +311,12 @@ async def test_a_model_that_computes_no_numbers_fails_its_texts(
     assert "float32" in str(answers[1])
 
 
+async def test_no_texts_are_no_error(folders: dict[str, Path], opened: Opening) -> None:
+    assert await score(await open_cross_encoder(str(folders["scorer"]), opened), []) == []
+    scores, labels = await judge(await open_classifier(str(folders["classifier"]), opened), [])
+    assert (len(scores), labels) == (0, ())
+
+
 async def test_an_urgent_text_goes_before_a_long_row_of_others(
     folders: dict[str, Path], opened: Opening
 ) -> None:

@@ -273,6 +273,18 @@ async def test_a_model_that_answers_too_little_is_an_error_and_no_mix_up() -> No
     await batcher.close()
 
 
+async def test_a_model_that_answers_nonsense_does_not_stop_the_thread() -> None:
+    answers: list[Any] = [None, ["fine"]]
+    batcher: MicroBatcher[str, str] = MicroBatcher(
+        lambda _: answers.pop(0), tokens_of=lambda _: 1, limits=LIMITS, name="odd"
+    )
+    async with asyncio.timeout(WAIT_S):
+        with pytest.raises(ModelError, match="TypeError"):
+            await batcher.run(["a"], priority=Priority.HIGH)
+        assert await batcher.run(["b"], priority=Priority.HIGH) == ["fine"]
+    await batcher.close()
+
+
 async def test_what_is_too_much_is_refused() -> None:
     model = GatedModel()
     limits = BatchLimits(items=2, tokens=64, waiting=3)
