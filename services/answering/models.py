@@ -54,6 +54,7 @@ class Question:
             own script where it is clear.
         patience_s: Seconds that the person agreed to wait for the pool beyond the usual; 0 when
             nobody asked.
+        is_resumed: A restart cut its answer off, which the pool may have let in already.
     """
 
     request_id: str
@@ -64,6 +65,7 @@ class Question:
     asked_at: datetime
     length: AnswerLength = AnswerLength.NORMAL
     patience_s: float = 0.0
+    is_resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

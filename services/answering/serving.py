@@ -169,6 +169,7 @@ class ServeRequest:
             asked_at=request.asked_at,
             length=request.length,
             patience_s=self.patience_s if request.patient else 0.0,
+            is_resumed=request.attempt > 1,
         )
         return await self.answer(question, progress)
 

@@ -88,7 +88,8 @@ class GenerationRequest:
         priority: Who goes first.
         deadline_s: Seconds from now until nobody waits for the result.
         fair_share: Key of the chat that the work counts against.
-        patient: Wait in line even when the pool takes no more; the person agreed to.
+        patient: Wait in line even when the pool takes no more; the person agreed to, or stood
+            there before a restart.
     """
 
     job_id: str

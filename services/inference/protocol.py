@@ -52,7 +52,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         deadline_at: Seconds since the epoch; later nobody waits for the result.
         fair_share: Key of the chat that the work counts against.
         cost: Expected work in units of the kind's usual job; a chat pays by it for its share.
-        patient: May wait beyond the kind's cap; its person was told how long and agreed.
+        patient: May wait beyond the kind's cap; its person was told how long and agreed, or it
+            was let in before.
         max_attempts: Runs after which it is given up; a run is lost when its worker dies.
     """
 

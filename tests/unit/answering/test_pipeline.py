@@ -72,11 +72,12 @@ class Desk:
     async def asks(
         self, text: str, *, scope: tuple[LibraryId, ...] = (OWNER,),
         length: AnswerLength = AnswerLength.NORMAL, patience_s: float = 0.0,
+        is_resumed: bool = False,
     ) -> Answer:  # fmt: skip
         question = Question(
             request_id="abc", dialogue=KEY, text=text, scope=scope, language="ru",
             asked_at=datetime(2026, 11, 22, tzinfo=UTC), length=length,
-            patience_s=patience_s,
+            patience_s=patience_s, is_resumed=is_resumed,
         )  # fmt: skip
         return await self.answering(question, self.progress)
 
@@ -179,6 +180,15 @@ async def test_who_waits_is_patient_all_the_way_to_the_pool() -> None:
     (request,) = desk.generator.requests
     assert request.patient
     assert request.deadline_s == 630.0
+
+
+async def test_an_answer_that_a_restart_cut_off_is_not_refused_for_want_of_room() -> None:
+    """Half an answer was read, the bot restarted, and all was busy."""
+    desk = Desk()
+    await desk.asks("Сколько источников выбирает Нейро?", is_resumed=True)
+    (request,) = desk.generator.requests
+    assert request.patient
+    assert request.deadline_s == 30.0
 
 
 @pytest.mark.parametrize(

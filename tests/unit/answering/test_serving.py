@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -409,6 +409,38 @@ async def test_a_killed_bot_answers_after_its_restart_once(
     assert view.shown == ["answer to one"]
     assert await restarted.requests.resume(bot_id=1) == 0
     await restarted.nursery.close()
+
+
+async def test_who_waits_in_line_keeps_patience_and_room_over_a_restart(
+    sessions: Sessions, view: FakeAnswerView
+) -> None:
+    """Whoever stood in line, or was being answered, was told after a restart that all is busy."""
+    killed = _Bot(sessions, view)
+    killed.answerer.error = BusyError("full", dependency="workers", wait_s=40)
+    refused = await killed.ends(await killed.asks("one", 1))
+    killed.answerer.go_on.clear()
+    place = await killed.requests.wait(refused.request_id, user_id=2, update_id=2)
+    await killed.asks("other", 3, _GROUP)
+    await killed.works_on("other")
+    await _until(_has(killed.answerer.questions, 3))
+    await killed.nursery.close()
+    restarted = _Bot(sessions, view)
+    assert await restarted.requests.resume(bot_id=1) == 2
+    await restarted.ends(place)
+    await _until(_has(restarted.answerer.questions, 2))
+    began, resumed = killed.answerer.questions, restarted.answerer.questions
+    assert [question.is_resumed for question in began] == [False, False, False]
+    assert {(question.text, question.patience_s, question.is_resumed) for question in resumed} == {
+        ("one", 600.0, True), ("other", 0.0, True)
+    }  # fmt: skip
+    await restarted.nursery.close()
+
+
+def _has(found: Sequence[object], count: int) -> Callable[[], Awaitable[bool]]:
+    async def enough() -> bool:
+        return len(found) >= count
+
+    return enough
 
 
 async def test_a_reply_that_may_have_been_sent_is_sent_again_and_counted(bot: _Bot) -> None:
