@@ -79,6 +79,7 @@ class PoolCalls:
             reply_to=self._replica_id,
             priority=options.priority,
             deadline_at=self._clock.now().timestamp() + options.deadline_s,
+            allowed_s=options.deadline_s,
             fair_share=options.fair_share,
             cost=options.cost,
             patient=options.patient,

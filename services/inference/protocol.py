@@ -49,7 +49,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         payload: What to do.
         reply_to: Replica whose reply stream gets what comes of it.
         priority: Who goes first.
-        deadline_at: Seconds since the epoch; later nobody waits for the result.
+        deadline_at: Seconds since the epoch, by the sender's clock; later nobody waits for the
+            result.
+        allowed_s: Seconds from its acceptance until then, for workers whose clock is another.
         fair_share: Key of the chat that the work counts against.
         cost: Expected work in units of the kind's usual job; a chat pays by it for its share.
         patient: May wait beyond the kind's cap; its person was told how long and agreed, or it
@@ -64,6 +66,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: str
     priority: Priority
     deadline_at: float
+    allowed_s: float = 0.0
     fair_share: str = ""
     cost: float = 1.0
     patient: bool = False

@@ -19,10 +19,11 @@ class PublishedJob:
     """``RunningJob`` whose progress goes over the reply stream, the newest only."""
 
     def __init__(
-        self, job: Job, attempt: int, *, sink: ReplySink, blobs: Blobs, clock: Clock
+        self, job: Job, attempt: int, *, left_s: float, sink: ReplySink, blobs: Blobs, clock: Clock
     ) -> None:
         self._job = job
         self._attempt = attempt
+        self._ends_at = clock.monotonic() + left_s
         self._sink = sink
         self._blobs = blobs
         self._clock = clock
@@ -42,7 +43,7 @@ class PublishedJob:
     @property
     def left_s(self) -> float:
         """See ``RunningJob.left_s``."""
-        return self._job.deadline_at - self._clock.now().timestamp()
+        return self._ends_at - self._clock.monotonic()
 
     def show_text(self, text: str) -> None:
         """See ``RunningJob.show_text``."""

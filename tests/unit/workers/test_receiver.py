@@ -69,7 +69,9 @@ REQUEST = GenerationRequest(
 )
 
 
-def delivery(*, attempt: int = 1, left_s: float = 60.0) -> Delivery:
+def delivery(
+    *, attempt: int = 1, left_s: float = 60.0, allowed_s: float = 0.0, waited_s: float = 0.0
+) -> Delivery:
     job = Job(
         job_id="j",
         kind=JobKind.GENERATE,
@@ -77,9 +79,10 @@ def delivery(*, attempt: int = 1, left_s: float = 60.0) -> Delivery:
         reply_to="r",
         priority=Priority.HIGH,
         deadline_at=time.time() + left_s,
+        allowed_s=allowed_s,
         max_attempts=3,
     )
-    return Delivery(raw=encode(job), attempt=attempt)
+    return Delivery(raw=encode(job), attempt=attempt, waited_s=waited_s)
 
 
 class FakeDead(DeadLetters):
@@ -277,3 +280,17 @@ async def test_turns_serve_the_urgent_first_and_survive_those_who_leave() -> Non
     assert order == ["first", "high2", "normal", "low"]
     async with turns.take(Priority.LOW):
         assert True
+
+
+async def test_a_worker_whose_clock_is_ahead_does_its_jobs_all_the_same() -> None:
+    """On a host an hour ahead each job had "expired before it began"."""
+    sink = FakeSink()
+    await receiver(sink, Scripted(words)).run(delivery(left_s=-3600, allowed_s=60, waited_s=5))
+    assert isinstance(sink.last, Done)
+
+
+async def test_what_waited_too_long_by_the_queues_clock_has_expired_too() -> None:
+    sink = FakeSink()
+    await receiver(sink, Scripted(words)).run(delivery(left_s=-1, allowed_s=60, waited_s=61))
+    assert isinstance(sink.last, Failed)
+    assert sink.last.failure.code is FailureCode.DEADLINE
