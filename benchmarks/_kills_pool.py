@@ -26,7 +26,7 @@ from services.inference.bus import Admission, Admitted, JobBus, Place, Presence
 from services.inference.calls import PoolCalls
 from services.inference.kinds import GeneratePayload, GenerateResult, JobKind
 from services.inference.models import CallOptions, PromptMessage
-from services.inference.protocol import Done, Failed, Job, decode_reply
+from services.inference.protocol import Chunk, Done, Failed, Job, decode_reply
 from services.inference.waits import NaiveWaits, NoJournal
 
 REPLICA: Final = "bench"
@@ -164,16 +164,21 @@ class Client:
     """Asks for jobs as the bot does, and counts.
 
     Attributes:
+        asked: All jobs.
         shown: Whole results that the caller was shown, by job.
         refused: Why there was none.
-        published: Results that workers published, by job.
+        published: Last records that workers published, by job.
+        attempts: Results by the attempt that they came from.
+        stale: Pieces of text that came from an attempt before the one that was shown already.
     """
 
     inference: Inference
+    asked: set[str] = field(default_factory=set)
     shown: Counter[str] = field(default_factory=Counter)
     refused: dict[str, str] = field(default_factory=dict)
     published: Counter[str] = field(default_factory=Counter)
     attempts: Counter[int] = field(default_factory=Counter)
+    stale: int = 0
 
     def __post_init__(self) -> None:
         self.bus = _WatchedBus(self.inference.bus)
@@ -192,9 +197,14 @@ class Client:
         job = msgspec.structs.replace(
             self._calls.job(payload, options, job_id=name), max_attempts=MAX_ATTEMPTS
         )
+        self.asked.add(name)
+        newest = 0
         try:
             async with aclosing(self._calls.replies(job)) as replies:
                 async for reply in replies:
+                    if isinstance(reply, Chunk | Done):
+                        self.stale += reply.attempt < newest
+                        newest = max(newest, reply.attempt)
                     if isinstance(reply, Done):
                         self.attempts[reply.attempt] += 1
                         self.shown[name] += _is_whole(reply, name)
