@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from services.clock import Clock
-from services.errors import ModelError, UnavailableError
+from services.errors import BusyError, ModelError, UnavailableError
 from services.inference.kinds import Payload, Result
 from services.workers.backends import AnyBackend, RunningJob
 from services.workers.breaker import Breaker, BreakerPolicy, BreakerState, Permit
@@ -148,7 +148,9 @@ class Chain:
             result = await _within(None if is_last else allowed_s, link.backend, payload, view)
         except UnavailableError as error:
             cut_off = isinstance(error, _OutOfTimeError) and allowed_s < self._telling_s
-            if error.dependency != _STORE and not cut_off:
+            # One that has too much to do is not down.
+            tells = error.dependency != _STORE and not isinstance(error, BusyError)
+            if tells and not cut_off:
                 permit.failed()
             view.void()
             raise

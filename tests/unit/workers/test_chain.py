@@ -3,7 +3,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.errors import ModelError, ServiceError, UnavailableError
+from services.errors import BusyError, ModelError, ServiceError, UnavailableError
 from services.inference.kinds import GeneratePayload, GenerateResult
 from services.workers.backends import RunningJob
 from services.workers.breaker import BreakerPolicy, BreakerState
@@ -88,6 +88,16 @@ async def test_a_dead_backend_is_left_alone_and_still_said_to_be_skipped() -> No
     assert bench.chain.states()[0] == LinkState(
         name="openai:big", state=BreakerState.OPEN, failures=3, retry_in_s=5.0
     )
+
+
+async def test_a_backend_with_too_much_to_do_is_not_taken_for_a_dead_one() -> None:
+    """Three texts too many, and for seconds all jobs went to the stand-in."""
+    bench = Bench()
+    bench.openai.work = BusyError("too many items wait", dependency="workers", wait_s=1.0)
+    for _ in range(5):
+        assert (await bench.does()).backend == "transformers:small"
+    assert bench.openai.runs == 5
+    assert bench.states[0] is BreakerState.CLOSED
 
 
 async def test_it_comes_back_with_the_first_good_probe() -> None:
