@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import structlog
 
-from services.errors import UnavailableError
+from services.errors import InvalidInputError, UnavailableError
 from services.workers.batching import BatchStats
 from services.workers.memory import usable_memory
 
@@ -87,6 +87,7 @@ class Shelf:
         self._monotonic = monotonic
         self._places: dict[str, _Place] = {}
         self._making_room = asyncio.Lock()
+        self._known_good: set[str] = set()
         self._closed = False
 
     @asynccontextmanager
@@ -98,7 +99,8 @@ class Shelf:
 
         Raises:
             InvalidInputError: What is there is no model for this.
-            UnavailableError: It is missing, or does not fit into memory beside those in use.
+            UnavailableError: It is missing, or does not fit into memory beside those in use; or it
+                was put away, and its files are no longer what they were.
         """
         place = self._places.setdefault(recipe.key, _Place(recipe))
         place.users += 1
@@ -140,7 +142,7 @@ class Shelf:
         while place.model is _ABSENT:
             if (coming := place.coming) is not None:
                 await asyncio.wait([coming])
-                coming.result()
+                self._look_at(coming, place)
                 continue
             await place.settled()
             async with self._making_room:
@@ -148,6 +150,18 @@ class Shelf:
                     await self._make_room(place)
                     place.load()
         return place.model
+
+    def _look_at(self, load: asyncio.Future[Any], place: "_Place") -> None:
+        try:
+            load.result()
+        except InvalidInputError as error:
+            if place.recipe.key not in self._known_good:
+                raise
+            raise UnavailableError(
+                f"the model {place.name} was put away and cannot be loaded again: {error}",
+                dependency="workers",
+            ) from error
+        self._known_good.add(place.recipe.key)
 
     async def _make_room(self, place: "_Place") -> None:
         """Put unused models away until there is room for one more.
@@ -166,6 +180,9 @@ class Shelf:
             raise self._no_room(place, budget)
         now = self._monotonic()
         for each in unused if free < need else ():
+            if each.users:
+                # Somebody took it while others were put away.
+                continue
             if free >= need and now - each.used_at <= self._idle_s:
                 break
             free += each.memory
@@ -173,6 +190,8 @@ class Shelf:
             # Somebody may ask for it meanwhile: then it is loaded again after this.
             each.put_away()
             await each.settled()
+        if free < need:
+            raise self._no_room(place, budget)
 
     def _unused(self, but: "_Place") -> list["_Place"]:
         unused = (

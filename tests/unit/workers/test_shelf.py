@@ -31,7 +31,7 @@ class Warehouse:
         )
 
     def hold(self, key: str) -> None:
-        """Let the load of ``key`` wait until it is released."""
+        """Let the load of ``key``, or ``unload <key>``, wait until it is released."""
         self.gates[key], self.entered[key] = threading.Event(), threading.Event()
 
     async def begun(self, key: str) -> None:
@@ -48,6 +48,9 @@ class Warehouse:
         return key
 
     def _unload(self, model: str) -> None:
+        if f"unload {model}" in self.gates:
+            self.entered[f"unload {model}"].set()
+            assert self.gates[f"unload {model}"].wait(10)
         if self.failures.get(f"unload {model}"):
             raise self.failures[f"unload {model}"].pop(0)
         self.present.remove(model)
@@ -202,6 +205,50 @@ async def test_a_model_that_was_put_away_comes_back(shelf: Shelf, house: Warehou
     assert await _use(shelf, house.recipe("a", 3 * _GB)) == "a"
     assert house.loads == ["a", "b", "a"]
     assert house.present == ["a"]
+
+
+async def test_a_model_that_was_taken_while_another_left_is_not_put_away(
+    shelf: Shelf, house: Warehouse, clock: Seconds
+) -> None:
+    for key in ("a", "b", "c"):
+        clock.now += 1
+        await _use(shelf, house.recipe(key))
+    house.hold("unload a")
+    coming = asyncio.create_task(_use(shelf, house.recipe("large", 2 * _GB)))
+    await house.begun("unload a")
+    async with shelf.use(house.recipe("b")) as model:
+        assert model == "b"
+        house.gates["unload a"].set()
+        assert await coming == "large"
+        assert sorted(house.present) == ["b", "large"]
+
+
+async def test_room_that_was_taken_while_models_left_is_refused_by_name(
+    shelf: Shelf, house: Warehouse, clock: Seconds
+) -> None:
+    for key in ("a", "b", "c"):
+        clock.now += 1
+        await _use(shelf, house.recipe(key))
+    house.hold("unload a")
+    coming = asyncio.create_task(_use(shelf, house.recipe("giant", 3 * _GB)))
+    await house.begun("unload a")
+    async with shelf.use(house.recipe("b")):
+        house.gates["unload a"].set()
+        with pytest.raises(UnavailableError, match=r"1\.0 GB are in use by b"):
+            await coming
+        assert house.present == ["b"]
+    assert house.loads == ["a", "b", "c"]
+
+
+async def test_a_model_whose_files_went_is_unavailable_so_that_a_stand_in_answers(
+    shelf: Shelf, house: Warehouse
+) -> None:
+    await _use(shelf, house.recipe("a", 3 * _GB))
+    await _use(shelf, house.recipe("b", 3 * _GB))
+    house.failures["a"] = [InvalidInputError("the model a cannot be loaded: no such file")]
+    with pytest.raises(UnavailableError, match=r"put away and cannot be loaded again: .*no such"):
+        await _use(shelf, house.recipe("a", 3 * _GB))
+    assert await _use(shelf, house.recipe("a", 3 * _GB)) == "a"
 
 
 async def test_an_unload_that_fails_stops_nobody(shelf: Shelf, house: Warehouse) -> None:
