@@ -1,6 +1,7 @@
 """Sound files to samples and back, by PyAV; blocking, to be called in a thread."""
 
 import io
+from collections.abc import Callable
 from fractions import Fraction
 from types import ModuleType
 from typing import Final
@@ -14,14 +15,21 @@ LONGEST_S: Final = 3 * 3600
 _OPUS_RATE: Final = 48_000
 _FRAME: Final = 960
 _BIT_RATE: Final = 32_000
+# Other formats name further files and addresses, which are then opened, as playlists and SDP do.
+_FORMATS: Final = (
+    "aac,ac3,aiff,amr,asf,avi,caf,flac,flv,matroska,webm,mov,mp4,m4a,mp3,mpeg,mpegts,ogg,wav"
+)
 
 
-def decode(data: bytes, *, rate: int) -> NDArray[np.float32]:
+def decode(
+    data: bytes, *, rate: int, check: Callable[[], None] = lambda: None
+) -> NDArray[np.float32]:
     """Read any sound or video file as one channel.
 
     Args:
         data: The file.
         rate: Samples a second to give.
+        check: Called all the while; what it raises ends the reading.
 
     Returns:
         Shape (n,), -1 to 1.
@@ -34,11 +42,12 @@ def decode(data: bytes, *, rate: int) -> NDArray[np.float32]:
     parts: list[NDArray[np.float32]] = []
     count = 0
     try:
-        with av.open(io.BytesIO(data)) as file:
+        with av.open(io.BytesIO(data), options={"format_whitelist": _FORMATS}) as file:
             if not file.streams.audio:
                 raise ModelError("there is no sound in the file")
             resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
             for frame in file.decode(file.streams.audio[0]):
+                check()
                 for piece in resampler.resample(frame):
                     parts.append(piece.to_ndarray().reshape(-1))
                     count += parts[-1].size
@@ -47,7 +56,7 @@ def decode(data: bytes, *, rate: int) -> NDArray[np.float32]:
             parts.extend(piece.to_ndarray().reshape(-1) for piece in resampler.resample(None))
     except (av.error.FFmpegError, ValueError) as error:
         raise ModelError("the file is no sound that can be read") from error
-    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, dtype=np.float32)
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
 
 
 def encode_opus(samples: NDArray[np.float32], *, rate: int) -> bytes:

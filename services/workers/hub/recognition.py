@@ -13,6 +13,7 @@ from services.workers.backends import Opening, RunningJob
 from services.workers.hub.files import describe
 from services.workers.hub.halting import Halt, in_thread
 from services.workers.hub.loading import LoadedModel, Wanted, memory_errors, recipe
+from services.workers.hub.steps import HaltingParts
 from services.workers.shelf import Recipe, Shelf
 from services.workers.turns import Turns
 
@@ -39,6 +40,8 @@ class Recognizer:
         self._device = loaded.device
         self._dtype = loaded.dtype
         self._name = loaded.files.name
+        self._parts = HaltingParts(loaded.model)
+        self.turns = Turns()
         self.rate = int(loaded.reader.feature_extractor.sampling_rate)
         self.write(np.zeros(self.rate, dtype=np.float32), None, Halt(), most_tokens=2)
 
@@ -63,24 +66,21 @@ class Recognizer:
         """
         import torch  # noqa: PLC0415 - loaded with the model; a worker without it starts as well
 
-        def ends(ids: Any, _scores: object, **_more: object) -> Any:  # noqa: ANN401
-            halt.check()
-            return torch.zeros(ids.shape[0], dtype=torch.bool, device=ids.device)
-
         heard = self._processor(
             sound, sampling_rate=self.rate, return_tensors="pt", return_attention_mask=True
         )
-        told = {"language": language, "task": "transcribe"} if language else {}
-        with torch.inference_mode(), memory_errors(self._name):
+        # A model for one language refuses to be told.
+        told = {"language": language, "task": "transcribe"} if language and self.languages else {}
+        with torch.inference_mode(), memory_errors(self._name), self._parts.heed(halt):
             features = heard.input_features.to(self._device, getattr(torch, self._dtype))
             if language is None and self.languages:
                 told = {"language": self._guess(features), "task": "transcribe"}
             output = self._model.generate(
                 features, attention_mask=heard.attention_mask.to(self._device), num_beams=1,
-                do_sample=False, max_new_tokens=most_tokens, stopping_criteria=[ends], **told,
+                do_sample=False, max_new_tokens=most_tokens, **told,
             )  # fmt: skip
         text: str = self._processor.batch_decode(output, skip_special_tokens=True)[0]
-        return text.strip(), told.get("language") or ""
+        return text.strip(), told.get("language") or language or ""
 
     def _guess(self, features: Any) -> str:  # noqa: ANN401
         number = int(self._model.detect_language(features)[0])
@@ -107,20 +107,19 @@ class SpeechRecognizer:
     def __init__(self, model: Recipe[Recognizer], shelf: Shelf) -> None:
         self._model = model
         self._shelf = shelf
-        self._turns = Turns()
 
     async def run(self, payload: TranscribePayload, job: RunningJob) -> TranscribeResult:
         """See ``Backend.run``; the text is shown as it grows."""
         data = await job.fetch(payload.audio)
         async with self._shelf.use(self._model) as model:
-            sound = await asyncio.to_thread(decode, data, rate=model.rate)
-            language = payload.language
+            language = payload.language or None
             if language is not None and model.languages and language not in model.languages:
-                raise ModelError(f"the speech recognizer does not know the language {language}")
+                raise ModelError(f"the speech recognizer does not know the language {language[:8]}")
+            sound = await in_thread(lambda halt: decode(data, rate=model.rate, check=halt.check))
             segments: list[SpokenSegment] = []
             for start, end in windows(sound, model.rate):
                 part = sound[start:end]
-                async with self._turns.take(job.priority):
+                async with model.turns.take(job.priority):
                     text, language = await in_thread(
                         lambda halt, part=part, told=language: model.write(part, told, halt)  # type: ignore[misc]  # both bound at once
                     )

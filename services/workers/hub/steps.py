@@ -1,21 +1,47 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from services.workers.hub.halting import Halt
 from services.workers.hub.loading import LoadedModel, import_quietly, memory_errors
 
 
-class SteppedModel:
-    """A model that writes in one thread at a time, and leaves off in mid-run when that is wished.
+class HaltingParts:
+    """Lets the one thread that runs a model leave it in mid-run when that is wished.
 
-    It looks for the wish before each of its parts, not only between two tokens: a long prompt or
-    a picture is read in one run.
+    The wish is looked for before each part, not only between two tokens or pictures: a long prompt
+    or half a minute of sound is read in one run.
     """
+
+    def __init__(self, *models: Any) -> None:  # noqa: ANN401 - torch's
+        self._halt = Halt()
+        parts = [part for model in models for part in model.modules() if not any(part.children())]
+        self._hooks = [part.register_forward_pre_hook(self._check) for part in parts]
+
+    @contextmanager
+    def heed(self, halt: Halt) -> Iterator[None]:
+        """Raise ``HaltedError`` in the middle of the models when the end is wished."""
+        self._halt = halt
+        try:
+            yield
+        finally:
+            self._halt = Halt()
+
+    def close(self) -> None:
+        """Leave the models as they were."""
+        for hook in self._hooks:
+            hook.remove()
+
+    def _check(self, _module: Any, _inputs: Any) -> None:  # noqa: ANN401 - torch's
+        self._halt.check()
+
+
+class SteppedModel:
+    """A model that writes in one thread at a time, and leaves off in mid-run when wished."""
 
     def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
-        self._halt = Halt()
-        parts = (module for module in loaded.model.modules() if not any(module.children()))
-        self._hooks = [part.register_forward_pre_hook(self._check) for part in parts]
+        self._parts = HaltingParts(loaded.model)
 
     def generate(self, halt: Halt, **inputs: Any) -> Any:  # noqa: ANN401 - transformers'
         """Call the model's ``generate()``; blocks.
@@ -24,17 +50,12 @@ class SteppedModel:
             HaltedError: The end was wished.
             UnavailableError: The device's memory is too small.
         """
-        self._halt = halt
-        with memory_errors(self._loaded.files.name):
+        with memory_errors(self._loaded.files.name), self._parts.heed(halt):
             return self._loaded.model.generate(**inputs)
 
     def close(self) -> None:
         """Leave the model as it was."""
-        for hook in self._hooks:
-            hook.remove()
-
-    def _check(self, _module: Any, _inputs: Any) -> None:  # noqa: ANN401 - torch's
-        self._halt.check()
+        self._parts.close()
 
 
 def greedy(model: Any, tokenizer: Any) -> Any:  # noqa: ANN401 - transformers'

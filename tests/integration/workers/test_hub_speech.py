@@ -1,6 +1,8 @@
 """Ears and a voice of transformers, on tiny models that are saved and loaded for real."""
 
 import asyncio
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +11,11 @@ import pytest
 from services.errors import InvalidInputError, ModelError
 from services.inference.kinds import Blob, SpeakPayload, TranscribePayload
 from services.workers.audio import decode, encode_opus
+from services.workers.hub.files import describe
+from services.workers.hub.halting import Halt, HaltedError
+from services.workers.hub.loading import load_model
 from services.workers.hub.recognition import open_recognizer
-from services.workers.hub.voice import open_voice
+from services.workers.hub.voice import WAVEFORM, Voice, open_voice
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 from tests.support.pool import until
@@ -88,6 +93,46 @@ async def test_a_voice_says_that_it_has_nothing_to_say(voice: Path) -> None:
     backend, job = await open_voice(str(voice), opening()), FakeJob()
     with pytest.raises(ModelError, match="nothing in the text"):
         await backend.run(SpeakPayload(text="  \n ", language="ru"), job)
+
+
+async def test_a_text_of_hours_is_refused_before_it_is_said(voice: Path) -> None:
+    backend, job = await open_voice(str(voice), opening()), FakeJob()
+    with pytest.raises(ModelError, match="has 60000 characters and may be said up to 20000"):
+        await backend.run(SpeakPayload(text="слово " * 10_000, language="ru"), job)
+    assert job.progress == []
+
+
+async def test_a_recognizer_of_one_language_takes_no_offence_at_being_told_it(
+    recognizer: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "whisper.en"
+    shutil.copytree(recognizer, folder)
+    rules = json.loads((folder / "generation_config.json").read_text())
+    for name in ("lang_to_id", "task_to_id"):
+        rules.pop(name)
+    (folder / "generation_config.json").write_text(json.dumps(rules | {"is_multilingual": False}))
+    backend, job = await open_recognizer(str(folder), opening()), FakeJob()
+    audio = await noise(job, seconds=1)
+    heard = await backend.run(TranscribePayload(audio=audio, language="en"), job)
+    assert (heard.language, len(heard.segments)) == ("en", 1)
+
+
+async def test_a_voice_leaves_a_sentence_in_its_middle(voice: Path) -> None:
+    files = describe(str(voice))
+    speaker = Voice(load_model(files, WAVEFORM, opening()))
+    parts: list[Halt] = []
+
+    class Impatient(Halt):
+        def check(self) -> None:
+            parts.append(self)
+            if len(parts) == 5:
+                self.wish()
+            super().check()
+
+    with pytest.raises(HaltedError):
+        speaker.say("привет", 1.0, Impatient())
+    assert len(parts) == 5
+    assert speaker.say("привет", 1.0, Halt()).size
 
 
 async def test_a_voice_is_no_recognizer_and_the_other_way_round(
