@@ -63,7 +63,7 @@ async def open_waits(
             journal=Journals(_CountingDropped(journal), MeasuredWaits(waits), waits),
         )
     finally:
-        await journal.write()
+        await journal.write_last()
 
 
 class _CountingDropped:

@@ -1,3 +1,4 @@
+import asyncio
 from collections import deque
 from itertools import islice
 from typing import Final
@@ -14,6 +15,7 @@ log = structlog.get_logger(__name__)
 MOST_WAITING: Final = 5000
 _BATCH: Final = 500
 _EVERY_S: Final = 5.0
+_LAST_S: Final = 5.0
 
 
 class BufferedJournal:
@@ -59,6 +61,14 @@ class BufferedJournal:
             self._down = False
             for _ in batch:
                 self._waiting.popleft()
+
+    async def write_last(self, *, within_s: float = _LAST_S) -> None:
+        """Write what is noted before the process ends; a store that hangs does not hold it up."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self.write()
+        except TimeoutError:
+            log.warning("timings_not_written", reason="the store hangs", count=len(self._waiting))
 
     def _say_down(self, reason: str) -> None:
         if not self._down:

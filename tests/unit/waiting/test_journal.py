@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -88,6 +89,26 @@ async def test_it_writes_every_few_seconds() -> None:
     with pytest.raises(Stopped):
         await journal.run()
     assert [kept.waited_s for kept in store.kept] == [1.0]
+
+
+class HangingStore(Store):
+    async def add(self, timings: Sequence[JobTiming], at: datetime) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_store_that_hangs_does_not_hold_up_the_end_of_the_bot() -> None:
+    journal = BufferedJournal(HangingStore(), FakeClock())
+    journal.note(timing())
+    async with asyncio.timeout(30):
+        await journal.write_last(within_s=0.05)
+
+
+async def test_what_was_noted_last_is_written_at_the_end() -> None:
+    store = Store()
+    journal = BufferedJournal(store, FakeClock())
+    journal.note(timing(4.0))
+    await journal.write_last()
+    assert [kept.waited_s for kept in store.kept] == [4.0]
 
 
 def test_several_journals_hear_the_same() -> None:
