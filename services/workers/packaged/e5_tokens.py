@@ -9,6 +9,8 @@ _SPACE: Final = "\N{LOWER ONE EIGHTH BLOCK}"
 _SPACES: Final = re.compile(" {2,}")
 _WORD: Final = re.compile(f"{_SPACE}[^{_SPACE}]*")
 _WORDS_KEPT: Final = 50_000
+# Whole paragraphs without a space, as in Chinese, are not met again and would fill the memory.
+_LONGEST_KEPT: Final = 32
 _UNKNOWN_PENALTY: Final = 10.0
 
 
@@ -28,13 +30,16 @@ class Segmenter:
         self._unknown = vocabulary.unknown
         self._unknown_score = min(vocabulary.scores) - _UNKNOWN_PENALTY
         self._replacements = vocabulary.replacements
-        self._word: Callable[[str], tuple[int, ...]] = lru_cache(_WORDS_KEPT)(self._cut)
+        self._known: Callable[[str], tuple[int, ...]] = lru_cache(_WORDS_KEPT)(self._cut)
 
     def ids(self, text: str) -> list[int]:
         """Cut a text, without the tokens that stand around every input."""
         plain = _SPACES.sub(" ", text.translate(self._replacements))
         marked = (plain if plain.startswith(" ") else f" {plain}").replace(" ", _SPACE)
         return [number for word in _WORD.findall(marked) for number in self._word(word)]
+
+    def _word(self, word: str) -> tuple[int, ...]:
+        return self._known(word) if len(word) <= _LONGEST_KEPT else self._cut(word)
 
     def _cut(self, word: str) -> tuple[int, ...]:
         # Viterbi: the best way to every character, and the last piece on it.

@@ -1,4 +1,5 @@
 import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -83,3 +84,17 @@ def test_segments_by_the_greatest_sum_of_scores(text: str, pieces: list[str]) ->
         )
     )  # fmt: skip
     assert [PIECES[number] for number in segmenter.ids(text)] == pieces
+
+
+def test_long_texts_without_a_space_do_not_fill_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(_file())
+    segmenter = Segmenter(E5File(path).vocabulary)
+    tracemalloc.start()
+    try:
+        for number in range(40):
+            segmenter.ids("при" * 1000 + "и" * number)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 200_000
