@@ -71,6 +71,7 @@ def generation_request(
         max_tokens=TOKENS[question.length],
         deadline_s=deadline_s,
         fair_share=str(question.dialogue.chat_id),
+        cost=TOKENS[question.length] / TOKENS[AnswerLength.NORMAL],
         patient=question.patience_s > 0 or question.is_resumed,
     )
 

@@ -90,6 +90,7 @@ class PoolGenerator:
             priority=request.priority,
             deadline_s=request.deadline_s,
             fair_share=request.fair_share,
+            cost=request.cost,
             patient=request.patient,
         )
         job = self._calls.job(generate_payload(request), options, job_id=request.job_id)

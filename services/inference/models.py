@@ -88,6 +88,7 @@ class GenerationRequest:
         priority: Who goes first.
         deadline_s: Seconds from now until nobody waits for the result.
         fair_share: Key of the chat that the work counts against.
+        cost: Expected work in units of a usual answer.
         patient: Wait in line even when the pool takes no more; the person agreed to, or stood
             there before a restart.
     """
@@ -101,6 +102,7 @@ class GenerationRequest:
     priority: Priority = Priority.HIGH
     deadline_s: float = 120.0
     fair_share: str = ""
+    cost: float = 1.0
     patient: bool = False
 
 

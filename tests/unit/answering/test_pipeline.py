@@ -192,6 +192,18 @@ async def test_an_answer_that_a_restart_cut_off_is_not_refused_for_want_of_room(
 
 
 @pytest.mark.parametrize(
+    ("length", "cost"),
+    [(AnswerLength.SHORT, 250 / 700), (AnswerLength.NORMAL, 1.0), (AnswerLength.LONG, 2.0)],
+)
+async def test_a_chat_pays_for_the_length_of_its_answers(length: AnswerLength, cost: float) -> None:
+    """Every job cost the same, so long answers took more than their chat's share of the pool."""
+    desk = Desk()
+    await desk.asks("Сколько источников выбирает Нейро?", length=length)
+    (request,) = desk.generator.requests
+    assert request.cost == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
     "error", [UnavailableError("no worker", dependency="workers"), ModelError("too long")]
 )
 async def test_a_composition_is_a_stand_in_where_a_model_was_to_write(error: ServiceError) -> None:

@@ -99,6 +99,20 @@ async def test_a_result_ends_it_and_aborts_nothing() -> None:
     assert setting.bus.jobs[0].reply_to == "me"
 
 
+async def test_what_a_request_says_of_its_job_reaches_the_queue() -> None:
+    setting = Setting()
+    setting.bus.on_job = lambda _job: setting.replies.say(done())
+    request = GenerationRequest(
+        job_id="j", messages=(), evidence=(), language="en", fair_share="-5", cost=2.0,
+        patient=True, deadline_s=77.0,
+    )  # fmt: skip
+    async with aclosing(setting.generator.generate(request)) as chunks:
+        async for _ in chunks:
+            pass
+    (job,) = setting.bus.jobs
+    assert (job.fair_share, job.cost, job.patient, job.allowed_s) == ("-5", 2.0, True, 77.0)
+
+
 async def test_a_result_of_the_past_starts_no_job() -> None:
     setting = Setting()
     setting.replies.past["j"] = done("before")
