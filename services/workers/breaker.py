@@ -11,7 +11,6 @@ through as a probe and the others are refused until it has ended.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.clock import Clock
@@ -65,9 +64,7 @@ class Breaker:
         self._chance = chance
         self._failures = 0
         self._openings = 0
-        self._wait_s = 0.0
         self._retry_at: float | None = None
-        self._since = clock.now()
         # Calls that began before the last change of state say nothing about the present.
         self._epoch = 0
         self._probe: Permit | None = None
@@ -79,13 +76,6 @@ class Breaker:
             return BreakerState.CLOSED
         due = self._clock.monotonic() >= self._retry_at
         return BreakerState.HALF_OPEN if due else BreakerState.OPEN
-
-    @property
-    def since(self) -> datetime:
-        """Tell since when it is in this state."""
-        if self.state is BreakerState.HALF_OPEN:
-            return self._since + timedelta(seconds=self._wait_s)
-        return self._since
 
     @property
     def failures(self) -> int:
@@ -140,15 +130,14 @@ class Breaker:
         policy = self._policy
         # The exponent is bounded, for 2.0**1024 is no number.
         longest_s = min(policy.longest_wait_s, policy.first_wait_s * 2.0 ** min(self._openings, 60))
-        self._wait_s = longest_s * (1.0 - policy.jitter * self._chance())
+        wait_s = longest_s * (1.0 - policy.jitter * self._chance())
         self._openings += 1
-        self._retry_at = self._clock.monotonic() + self._wait_s
+        self._retry_at = self._clock.monotonic() + wait_s
         self._change()
 
     def _change(self) -> None:
         self._epoch += 1
         self._probe = None
-        self._since = self._clock.now()
 
 
 class Permit:

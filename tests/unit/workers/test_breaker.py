@@ -56,14 +56,11 @@ def test_a_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
 async def test_half_open_one_probe_goes_through_and_its_success_closes(
     breaker: Breaker, clock: FakeClock
 ) -> None:
-    opened_at = clock.now()
     _fails(breaker, 3)
     await clock.sleep(3.9)
-    assert breaker.since == opened_at
     assert breaker.ask() is None
     await clock.sleep(0.2)
     assert breaker.state is BreakerState.HALF_OPEN
-    assert (breaker.since - opened_at).total_seconds() == 4.0
     probe = breaker.ask()
     assert probe is not None
     assert [breaker.ask() for _ in range(5)] == [None] * 5
@@ -180,7 +177,6 @@ class BreakerMachine(RuleBasedStateMachine):
                 assert 0 < self.breaker.retry_in_s <= 120
             case BreakerState.HALF_OPEN:
                 assert self.breaker.retry_in_s == 0
-        assert self.breaker.since <= self.clock.now()
 
 
 def test_any_order_of_calls_outcomes_and_times() -> None:
