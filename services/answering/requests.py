@@ -171,6 +171,7 @@ class Requests:
             for request in await self.store.open_of(refused.dialogue)
             if request.patient
             and request.stop_reason is None
+            and request.question_message_id == refused.question_message_id
             and request.question == (refused.query or refused.question)
         ]
 

@@ -325,15 +325,20 @@ async def test_leaving_right_after_waiting_frees_the_place(bot: _Bot) -> None:
     """The chat said "another time", and the answer came all the same."""
     bot.answerer.error = BusyError("full", dependency="workers", wait_s=40)
     refused = await bot.ends(await bot.asks("one", 1))
+    again = await bot.ends(await bot.asks("one", 2))
     bot.answerer.error = None
     bot.answerer.go_on.clear()
     place = await bot.requests.wait(refused.request_id, user_id=2, update_id=3)
     following = await bot.asks("three", 4)
+    await bot.requests.decline(again.request_id, user_id=2)
+    kept = await bot.store.find(place.request_id)
+    assert kept is not None
+    assert kept.stop_reason is None, "the same words asked once more are another question"
     await bot.requests.decline(refused.request_id, user_id=2)
     assert (await bot.ends(place)).state is RequestState.CANCELLED
     bot.answerer.go_on.set()
     assert (await bot.ends(following)).state is RequestState.DONE
-    assert bot.view.shown == ["busy: 40", "answer to three"]
+    assert bot.view.shown == ["busy: 40", "busy: 40", "answer to three"]
 
 
 async def test_what_is_cancelled_makes_room_at_once(bot: _Bot) -> None:
