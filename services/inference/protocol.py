@@ -5,6 +5,7 @@ version can at least refuse it by name. New optional fields keep the version; an
 raises it.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -243,12 +244,15 @@ def generate_payload(request: GenerationRequest) -> GeneratePayload:
     )
 
 
-def pack_vectors(vectors: NDArray[np.float32]) -> EmbedResult:
-    """Write vectors of shape (n, d) for the wire."""
-    return EmbedResult(dims=vectors.shape[1], vectors=vectors.astype("<f4").tobytes())
+def pack_vectors(vectors: Sequence[NDArray[np.float32]] | NDArray[np.float32]) -> EmbedResult:
+    """Write vectors for the wire: rows of length d, or shape (n, d); there may be none."""
+    if not len(vectors):
+        return EmbedResult(dims=0, vectors=b"")
+    rows = np.stack(vectors)
+    return EmbedResult(dims=rows.shape[1], vectors=rows.astype("<f4").tobytes())
 
 
 def unpack_vectors(result: EmbedResult) -> NDArray[np.float32]:
-    """Read vectors from the wire, shape (n, d)."""
+    """Read vectors from the wire, shape (n, d); of none that is (0, 0)."""
     flat = np.frombuffer(result.vectors, dtype="<f4").astype(np.float32)
-    return flat.reshape(-1, result.dims)
+    return flat.reshape(-1, result.dims) if result.dims else np.zeros((0, 0), dtype=np.float32)

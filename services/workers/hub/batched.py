@@ -25,6 +25,9 @@ Row = NDArray[np.float32]
 # A batch of a large model takes about as long on either: some tenths of a second.
 _CPU_LIMITS: Final = BatchLimits(items=32, tokens=512)
 _GPU_LIMITS: Final = BatchLimits(items=128, tokens=16_384)
+# Of no text are the tokens so long on average; what is behind would be cut off in any case, and to
+# cut pairs takes tokenizers time with the square of their length.
+_LETTERS_A_TOKEN: Final = 20
 # Tokenizers that know no limit give a number of thirty digits.
 _LONGEST_TEXT: Final = 8192
 _INPUT: Final = "input_ids"
@@ -102,11 +105,15 @@ class BatchedModel(ABC):
             return []
         with self._reading:
             encoded = self._reader(
-                list(texts), None if seconds is None else list(seconds), truncation=True,
+                self._begun(texts), None if seconds is None else self._begun(seconds),
+                truncation=True,
                 max_length=self._longest, return_attention_mask=False,
             )  # fmt: skip
         names = _INPUTS & encoded.keys()
         return [Tokens({name: encoded[name][at] for name in names}) for at in range(len(texts))]
+
+    def _begun(self, texts: Sequence[str]) -> list[str]:
+        return [text[: self._longest * _LETTERS_A_TOKEN] for text in texts]
 
     @abstractmethod
     def _rows(self, inputs: Mapping[str, "Tensor"], mask: "Tensor") -> "Tensor":

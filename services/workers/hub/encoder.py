@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from services.inference.kinds import EmbedPayload, EmbedResult
 from services.inference.models import EmbedRole
 from services.inference.protocol import pack_vectors
@@ -77,7 +75,7 @@ class TransformersEmbedder:
             prompt = encoder.prompts[payload.role]
             texts = [prompt + text for text in payload.texts]
             rows = await encoder.run(texts, priority=job.priority)
-        return pack_vectors(np.stack(rows))
+        return pack_vectors(rows)
 
     async def close(self) -> None:
         """Nothing is held but by the shelf."""

@@ -51,6 +51,8 @@ class OpenAIEmbedder:
         job: RunningJob,  # noqa: ARG002 - nothing of it is needed
     ) -> EmbedResult:
         """See ``Backend.run``."""
+        if not payload.texts:
+            return pack_vectors(())
         prefix = _prefix(self._client.model, payload.role)
         plain = _Request(
             model=self._client.model,

@@ -81,6 +81,8 @@ class PackagedEmbedder:
 
     async def run(self, payload: EmbedPayload, job: RunningJob) -> EmbedResult:
         """See ``Backend.run``."""
+        if not payload.texts:
+            return pack_vectors(())
         vectors = await self.embed(payload.texts, role=payload.role, priority=job.priority)
         return pack_vectors(vectors)
 

@@ -315,6 +315,22 @@ async def test_no_texts_are_no_error(folders: dict[str, Path], opened: Opening) 
     assert await score(await open_cross_encoder(str(folders["scorer"]), opened), []) == []
     scores, labels = await judge(await open_classifier(str(folders["classifier"]), opened), [])
     assert (len(scores), labels) == (0, ())
+    assert (await embed(await open_encoder(str(folders["encoder"]), opened), [])).shape == (0, 0)
+
+
+async def test_a_book_for_a_question_and_another_for_a_passage_cost_no_minute(
+    folders: dict[str, Path], opened: Opening
+) -> None:
+    backend = await open_cross_encoder(str(folders["scorer"]), opened)
+    book = "самовар стоит на столе, " * 40_000
+    time = asyncio.get_running_loop().time
+    started = time()
+    short = await backend.run(ScorePayload(query=book[:4000], texts=(book[:4000],)), FakeJob())
+    between = time()
+    whole = await backend.run(ScorePayload(query=book, texts=(book,)), FakeJob())
+    assert whole == short
+    # It grew with the square of the length: two texts of 8000 characters took 4 s, these hours.
+    assert time() - between < 100 * (between - started)
 
 
 async def test_an_urgent_text_goes_before_a_long_row_of_others(

@@ -42,6 +42,12 @@ async def test_vectors_come_in_the_order_of_the_texts_and_of_length_one(bench: B
     }  # fmt: skip
 
 
+async def test_no_texts_have_no_vectors_and_ask_nobody(bench: Bench) -> None:
+    result = await bench.does(EmbedPayload(texts=(), role=EmbedRole.QUERY))
+    assert len(unpack_vectors(result)) == 0
+    assert not bench.server.asked
+
+
 @pytest.mark.parametrize(
     ("model", "first"),
     [

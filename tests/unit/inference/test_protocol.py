@@ -88,6 +88,11 @@ def test_vectors_survive_the_way_bit_by_bit() -> None:
     np.testing.assert_array_equal(unpack_vectors(result), vectors)
 
 
+def test_no_vectors_survive_the_way_too() -> None:
+    # Nothing says how long they would have been, and a job without texts failed for it.
+    assert unpack_vectors(pack_vectors(())).shape == (0, 0)
+
+
 def test_another_version_is_refused_by_name_and_says_whom_to_answer() -> None:
     raw = encode(job()).replace(b'"v":1', b'"v":7').replace(b'"priority":"low"', b'"urgency":4')
     with pytest.raises(WireError, match="version 7") as failure:
