@@ -15,11 +15,13 @@ from services.adapters.queue.sight import PoolSight, PoolWatch
 from services.clock import Clock
 from services.errors import UnavailableError
 from services.inference.waits import NaiveWaits, WaitEstimator
+from services.inference.worker_stats import BackendStats
 
 log = structlog.get_logger(__name__)
 
 _EVERY_S: Final = 5.0
-_BREAKER: Final = ("closed", "open", "half-open")
+# From good to bad.
+_BREAKER: Final = ("closed", "half-open", "open")
 
 
 class PoolMetrics(Collector):
@@ -165,10 +167,19 @@ def _of_their_kinds(named: list[tuple[str, WorkerInfo]]) -> Iterator[Metric]:
             ran.add_metric(label, stats.ran_s)
             tokens.add_metric(label, stats.tokens)
             rate.add_metric(label, stats.tokens_per_s)
-            for backend in stats.backends:
+            for backend, worst in _worst(stats.backends).items():
                 for state in _BREAKER:
-                    breaker.add_metric((*label, backend.name, state), backend.breaker == state)
+                    breaker.add_metric((*label, backend, state), worst == state)
     yield from (jobs, ran, tokens, rate, breaker)
+
+
+def _worst(backends: Iterable[BackendStats]) -> dict[str, str]:
+    """Tell the state of each name; servers of one model share it, as addresses are not told."""
+    found: dict[str, str] = {}
+    for backend in backends:
+        states = (backend.breaker, found.get(backend.name, backend.breaker))
+        found[backend.name] = max(states, key=_BREAKER.index)
+    return found
 
 
 def _of_their_models(named: list[tuple[str, WorkerInfo]]) -> Iterator[Metric]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 from rich import box
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -57,16 +58,15 @@ class Frame:
 def as_picture(frame: Frame) -> RenderableType:
     """Draw the pool."""
     sight = frame.sight
+    # What grows with the pool comes last: a terminal shows as much as it has lines.
     parts: list[RenderableType] = [_headline(frame)]
-    if sight.workers:
-        parts.append(_workers(sight.workers))
+    parts += [Text(f"\n{sentence}", style="yellow") for sentence in sentences(frame)]
     if frame.kinds:
         parts.append(_kinds(frame))
     if sight.workers:
-        parts.append(_backends(sight))
+        parts += [_backends(sight), _workers(sight.workers)]
     if any(worker.stats.models for worker in sight.workers):
         parts.append(_models(sight.workers))
-    parts += [Text(f"\n{sentence}", style="yellow") for sentence in sentences(frame)]
     return Group(*parts)
 
 
@@ -160,8 +160,9 @@ def _workers(workers: Sequence[WorkerInfo]) -> Table:
         stats = worker.stats
         rate = sum(kind.jobs_per_s for kind in stats.kinds.values())
         table.add_row(
-            _device(worker), worker.host.partition(".")[0], ", ".join(worker.serves),
-            f"{rate:.1f}", _memory(stats.memory_used, stats.memory_total), _time(stats.up_s),
+            escape(_device(worker)), escape(worker.host.partition(".")[0]),
+            ", ".join(worker.serves), f"{rate:.1f}",
+            _memory(stats.memory_used, stats.memory_total), _time(stats.up_s),
         )  # fmt: skip
     return table
 
@@ -194,7 +195,9 @@ def _backends(sight: PoolSight) -> Table:
     for kind in JobKind:
         for name, told in _by_name(sight, kind).items():
             worst = max(told, key=lambda each: list(_OF_BREAKER).index(each.breaker))
-            table.add_row(kind, name, Text(_state(worst, told), style=_OF_BREAKER[worst.breaker]))
+            table.add_row(
+                kind, escape(name), Text(_state(worst, told), style=_OF_BREAKER[worst.breaker])
+            )
     return table
 
 
@@ -225,7 +228,8 @@ def _models(workers: Sequence[WorkerInfo]) -> Table:
         for model in worker.stats.models:
             mean = f"{model.items / model.batches:.1f}" if model.batches else ""
             table.add_row(
-                model.name, _device(worker), in_gb(model.memory) if model.memory else "", mean,
+                escape(model.name), escape(_device(worker)),
+                in_gb(model.memory) if model.memory else "", mean,
                 f"{model.tokens_per_s:.0f}" if model.tokens_per_s else "",
             )  # fmt: skip
     return table

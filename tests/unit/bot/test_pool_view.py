@@ -165,3 +165,41 @@ def test_workers_alike_are_told_apart() -> None:
     info = next(each for each in metrics.collect() if each.name == "samovar_pool_worker_info")
     names = [sample.labels["worker"] for sample in info.samples]
     assert names == ["gpu-1/GPU-aaaa0001", "gpu-1/GPU-aaaa0001#2"]
+
+
+def told_of(*backends: BackendStats) -> WorkerInfo:
+    stats = WorkerStats(kinds={JobKind.GENERATE: KindStats(backends=backends)})
+    return WorkerInfo(
+        worker_id="w", device="cpu", serves=(JobKind.GENERATE,), backends=(), host="h", pid=1,
+        stats=stats,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("states", [("closed", "open"), ("open", "closed")])
+def test_two_servers_of_one_model_are_one_series_that_tells_the_worse(
+    states: tuple[str, str],
+) -> None:
+    backends = [BackendStats(name="openai:qwen3", breaker=state) for state in states]
+    metrics = PoolMetrics(SeenOnce(), FakeClock(NOON), registry=CollectorRegistry())
+    metrics._sight = PoolSight(kinds=(), workers=(told_of(*backends),), dead_letters=0)
+    breaker = next(each for each in metrics.collect() if each.name == "samovar_pool_breaker")
+    values = [(sample.labels["state"], sample.value) for sample in breaker.samples]
+    assert sorted(values) == [("closed", 0), ("half-open", 0), ("open", 1)]
+
+
+def test_a_name_in_brackets_is_shown_as_it_is() -> None:
+    sight = PoolSight(
+        kinds=(kind(JobKind.GENERATE, slots=1),), dead_letters=0,
+        workers=(told_of(BackendStats(name="openai:it[/b][red]")),),
+    )  # fmt: skip
+    assert "openai:it[/b][red]" in drawn(sight, 120)
+
+
+def test_what_matters_stands_above_hundreds_of_workers() -> None:
+    crowd = PoolSight(
+        kinds=BUSY.kinds, dead_letters=2,
+        workers=tuple(worker(number, JobKind.GENERATE) for number in range(300)),
+    )  # fmt: skip
+    top = "\n".join(drawn(crowd, 80).splitlines()[:24])
+    assert "2 dead letters" in top
+    assert "12" in top[top.index("generate ") :]
