@@ -111,12 +111,12 @@ def model_bytes(kind: JobKind, backend: str, *, on_cpu: bool, dtype: str) -> int
 def _cache_bytes(folder: Path, device: str, dtype: str) -> int:
     """Tell what the texts that are being written take beside the weights."""
     config = msgspec.json.decode((folder / "config.json").read_bytes(), type=dict[str, Any])
-    text = SimpleNamespace(**config.get("text_config", config))
+    text = SimpleNamespace(**(config.get("text_config") or config))
     text.get_text_config = lambda: text
     try:
         return cache_size(text, device=device, width=_BYTES[dtype]).bytes
-    except AttributeError:
-        # Older families have names of their own for these numbers.
+    except (AttributeError, TypeError):
+        # Older families have names of their own for these numbers, or none.
         return 0
 
 

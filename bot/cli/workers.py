@@ -20,6 +20,8 @@ from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import reply_client
 from services.errors import InvalidInputError
 from services.inference.kinds import JobKind
+from services.workers.backends import chain_of
+from services.workers.registry import default_registry
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Keep a worker alive on each device until SIGTERM or Ctrl-C."""
     settings = Settings()
+    if args.json and not args.plan:
+        raise InvalidInputError("--json goes with --plan; without it workers are started")
     kinds = served_kinds(args.serves, settings)
+    configure_logs(settings.log_level)
     if args.plan:
         plan = asyncio.run(plan_for(settings, kinds, NvidiaSmi()))
         print(msgspec.json.encode(as_document(plan)).decode() if args.json else as_text(plan))
         return 0
-    configure_logs(settings.log_level)
     uvloop.run(_until_told(settings, kinds))
     return 0
 
@@ -60,17 +64,29 @@ async def plan_for(settings: Settings, kinds: Sequence[JobKind], lister: DeviceL
     """Plan the workers of this machine.
 
     Raises:
-        InvalidInputError: A kind has no backend, or ``CUDA_VISIBLE_DEVICES`` names a device that
-            is not there.
+        InvalidInputError: A kind has no backend or one that is not known, or
+            ``CUDA_VISIBLE_DEVICES`` names a device that is not there.
     """
-    for kind in kinds:
-        if not settings.backends(kind):
-            raise InvalidInputError(f"no backend does {kind}; set SAMOVAR_{kind.upper()}_BACKEND")
+    _refuse_unknown_backends(settings, kinds)
     devices = visible(await lister.devices(), visible_devices())
     needs, notes = needs_of(settings, kinds, on_cpu=not devices)
     memory = round(settings.model_memory_gb * 1e9) or None
     plan = place(devices, needs, cpu=cpu_device(), model_memory=memory)
     return Plan(workers=plan.workers, unserved=plan.unserved, notes=(*plan.notes, *notes))
+
+
+def _refuse_unknown_backends(settings: Settings, kinds: Sequence[JobKind]) -> None:
+    # A worker would refuse them too, and be started again and again.
+    registry = default_registry()
+    for kind in kinds:
+        chain = chain_of(settings.backends(kind))
+        if not chain:
+            known = ", ".join(f"{each}:..." for each in registry.known(kind))
+            raise InvalidInputError(
+                f"no backend does {kind}; set SAMOVAR_{kind.upper()}_BACKEND to one of {known}"
+            )
+        for backend in chain:
+            registry.factory(kind, backend)
 
 
 def as_text(plan: Plan) -> str:
@@ -113,9 +129,11 @@ async def supervise(
 
     Raises:
         UnavailableError: Redis cannot be had.
-        InvalidInputError: There is no such plan; see ``plan_for``.
+        InvalidInputError: There is no such plan, see ``plan_for``, or no kind fits anywhere.
     """
     plan = await plan_for(settings, kinds, lister)
+    if not plan.workers:
+        raise InvalidInputError(f"there is no worker to start: {'. '.join(plan.notes)}")
     for note in plan.notes:
         log.warning("placement", note=note)
     async with open_redis(settings) as redis_url, reply_client(redis_url) as client:

@@ -127,14 +127,23 @@ class BackendRegistry:
             InvalidInputError: Nothing is known under that name, or it is no model for the kind.
             UnavailableError: A package or the model is missing, or memory is too small.
         """
-        backend_kind, colon, name = setting.partition(":")
+        factory, name = self.factory(kind, setting)
+        return await factory(name, opening)
+
+    def factory(self, kind: JobKind, setting: str) -> tuple[Factory, str]:
+        """Find what opens a backend, and the name to open it by; nothing is loaded.
+
+        Raises:
+            InvalidInputError: Nothing is known under that name.
+        """
+        backend_kind, _, name = setting.partition(":")
         factory = self._factories.get((kind, backend_kind))
-        if not (colon and name and factory is not None):
+        if not name or factory is None:
             kinds = ", ".join(f"{each}:..." for each in self.known(kind)) or "none yet"
             raise InvalidInputError(
-                f"unknown {kind} backend {setting.partition('@')[0]!r}; known are {kinds}"
+                f"unknown {kind} backend {without_address(setting)!r}; known are {kinds}"
             )
-        return await factory(name, opening)
+        return factory, name
 
 
 _SEPARATOR: Final = ","

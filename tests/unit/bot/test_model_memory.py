@@ -118,3 +118,10 @@ def test_generating_and_rewriting_share_a_model(tmp_path: Path) -> None:
     (generate, rewrite, detox), _ = needs_of(both, kinds, on_cpu=False)
     assert generate.models == rewrite.models
     assert generate.models.keys().isdisjoint(detox.models)
+
+
+def test_a_configuration_without_the_usual_numbers_stops_no_plan(tmp_path: Path) -> None:
+    language_model(tmp_path)
+    for config in ({"text_config": None}, {"hidden_size": None, "num_hidden_layers": None}):
+        (tmp_path / "config.json").write_text(json.dumps(config))
+        assert measured(JobKind.GENERATE, f"transformers:{tmp_path}", "auto") == 120 * MB

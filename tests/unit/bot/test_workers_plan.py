@@ -1,8 +1,12 @@
+import asyncio
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from bot.cli.workers import as_document, as_text, plan_for
+from bot.cli.workers import as_document, as_text, plan_for, supervise
 from bot.devices import Device
 from bot.settings import Settings
 from services.errors import InvalidInputError
@@ -77,3 +81,31 @@ async def test_devices_that_are_hidden_are_not_used(monkeypatch: pytest.MonkeyPa
 async def test_a_kind_without_a_backend_is_refused_before_anything_starts() -> None:
     with pytest.raises(InvalidInputError, match="set SAMOVAR_SPEAK_BACKEND"):
         await plan_for(SETTINGS, (JobKind.SPEAK,), MadeUpDevices())
+
+
+@pytest.mark.parametrize("setting", ["packaged:extractive,foo:bar", "transformers:", "openai"])
+async def test_a_backend_that_no_worker_could_open_is_refused_before_anything_starts(
+    setting: str,
+) -> None:
+    settings = Settings.model_validate({"redis_url": None, "generate_backend": setting})
+    with pytest.raises(InvalidInputError, match=r"unknown generate backend .*; known are openai:"):
+        await plan_for(settings, (JobKind.GENERATE,), MadeUpDevices())
+
+
+async def test_a_supervisor_that_has_nothing_to_start_does_not_sit_there() -> None:
+    with pytest.raises(InvalidInputError, match="no worker to start: describe is not served"):
+        await supervise(SETTINGS, (JobKind.DESCRIBE,), MadeUpDevices(H200), asyncio.Event())
+
+
+def test_warnings_do_not_get_into_the_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.json").write_text("{")
+    monkeypatch.setenv("SAMOVAR_GENERATE_BACKEND", f"transformers:{tmp_path}")
+    command = [sys.executable, "-m", "bot.cli", "workers", "--json"]
+    alone = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "--json goes with --plan" in alone.stderr
+    plan = subprocess.run([*command, "--plan"], capture_output=True, text=True, check=True)
+    assert len(json.loads(plan.stdout)["notes"]) == 1
+    assert "model_not_measured" in plan.stderr
