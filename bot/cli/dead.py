@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import msgspec
@@ -19,11 +20,12 @@ from bot.settings import Settings
 from services.adapters.queue.dead_letters import KEEP_S, DeadLetter, RedisDeadLetters
 from services.adapters.queue.keys import ReplyStreamKey
 from services.adapters.redis.client import connect
-from services.errors import InvalidInputError, ServiceError
+from services.errors import InvalidInputError, NotFoundError, ServiceError
 from services.inference.protocol import Done
 
 _ALL: Final = "all"
 _WITHIN_S: Final = 120.0
+_NONE: Final = f"nothing was given up in the last {KEEP_S // 86400} days"
 _COLUMNS: Final = ("ID", "KIND", "WHEN (UTC)", "ATTEMPTS", "PRIORITY", "BYTES", "REASON")
 
 
@@ -49,14 +51,17 @@ def run(args: argparse.Namespace) -> int:
     """Do it; status 1 when a job failed again."""
     if args.action != "list" and not args.id:
         raise InvalidInputError(f"name the job to {args.action}, or all; `samovar dead` lists them")
-    if args.within <= 0:
-        raise InvalidInputError("--within is more than 0 seconds")
+    if args.action == "list" and args.id:
+        raise InvalidInputError(f"to do what with {args.id}? samovar dead retry ID, or drop ID")
+    if not 0 < args.within < inf:
+        raise InvalidInputError("--within takes a number of seconds, more than 0")
     settings = quiet_settings()
     match args.action:
         case "retry":
             tried = asyncio.run(_retry(settings, args.id, within_s=args.within))
             document = {"results": [msgspec.to_builtins(one) for one in tried]}
-            print(json.dumps(document) if args.json else "\n".join(one.line for one in tried))
+            lines = [one.line for one in tried] or [_NONE]
+            print(json.dumps(document) if args.json else "\n".join(lines))
             return 0 if all(one.ok for one in tried) else 1
         case "drop":
             dropped = asyncio.run(_drop(settings, args.id))
@@ -102,11 +107,14 @@ async def _list(settings: Settings) -> list[DeadLetter]:
 
 async def _drop(settings: Settings, named: str) -> int:
     async with _letters(settings) as (_, _, dead):
-        return await dead.drop(await _ids(dead, named))
+        dropped = await dead.drop(await _ids(dead, named))
+    if not dropped and named != _ALL:
+        raise NotFoundError(f"no job {named!r} was given up; `samovar dead` lists those that were")
+    return dropped
 
 
 async def _ids(dead: RedisDeadLetters, named: str) -> list[str]:
-    return [letter.job_id for letter in await dead.letters()] if named == _ALL else [named]
+    return await dead.ids() if named == _ALL else [named]
 
 
 async def _retry(settings: Settings, named: str, *, within_s: float) -> list[Tried]:
@@ -130,12 +138,12 @@ async def _retry(settings: Settings, named: str, *, within_s: float) -> list[Tri
 async def _try(
     inference: Inference, dead: RedisDeadLetters, job_id: str, replica: str, within_s: float
 ) -> Tried:
-    job = msgspec.structs.replace(
-        await dead.revive(job_id), reply_to=replica, deadline_at=time.time() + within_s,
-        patient=True,
-    )  # fmt: skip
     begun, backend = time.monotonic(), ""
     try:
+        job = msgspec.structs.replace(
+            await dead.revive(job_id), reply_to=replica, deadline_at=time.time() + within_s,
+            patient=True,
+        )  # fmt: skip
         async with aclosing(inference.calls.replies(job)) as replies:
             async for reply in replies:
                 if isinstance(reply, Done):
@@ -160,7 +168,7 @@ def _row(letter: DeadLetter) -> dict[str, str | int]:
 
 def _table(letters: Sequence[DeadLetter]) -> str:
     if not letters:
-        return f"nothing was given up in the last {KEEP_S // 86400} days"
+        return _NONE
     rows = [_COLUMNS, *map(_cells, letters)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -214,6 +214,53 @@ async def test_a_job_that_stopped_workers_gave_back_is_no_poison(pool: Pool, cli
     assert await RedisDeadLetters(client).letters() == []
 
 
+async def test_a_job_that_still_runs_is_not_tried_beside_its_run(pool: Pool, client: Redis) -> None:
+    dead = RedisDeadLetters(client)
+    async with client_of(pool, "contract") as inference:
+        await pool.scale(1, inference)
+        running = job("long", runs_s=6.0)
+        await inference.bus.enqueue(running)
+        await pool.noted("long", "start")
+        # As a run is that follows one that was cut off.
+        await dead.suspect(running, 2)
+        status, said = await dead_command(pool, "retry", "long", "--within", "60")
+        assert (status, "still waits or runs" in said) == (1, True)
+        await pool.noted("long", "end", timeout_s=60)
+        await until(lambda: _is_idle(inference), timeout_s=20)
+        assert (await dead.revive("long")).job_id == "long"
+    assert len(pool.notes("long", "start")) == 1
+
+
+async def test_a_letter_of_another_release_hides_no_others_and_can_be_dropped(
+    pool: Pool, client: Redis
+) -> None:
+    dead = RedisDeadLetters(client)
+    for name in ("a", "strange", "b"):
+        await dead.bury(job(name), 2, FAILURE)
+    await client.hset(str(DeadJobKey("strange")), "about", b'{"kind": "sing"}')
+    await client.hset(str(DeadJobKey("strange")), "job", b"{}")
+    assert [letter.job_id for letter in await dead.letters()] == ["b", "a"]
+    status, said = await dead_command(pool, "retry", "strange")
+    assert (status, said.startswith("strange: failed:")) == (1, True)
+    assert await dead_command(pool, "drop", "all") == (0, "dropped 3\n")
+
+
+async def test_a_job_given_up_while_its_asker_is_forgotten_leaves_no_words(
+    redis_url: str, dead: RedisDeadLetters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = generation_job_id("aa")
+    erase_waiting = RedisReplyErasure._erase_waiting
+
+    async def and_bury(self: RedisReplyErasure, job_ids: Sequence[str]) -> None:
+        await erase_waiting(self, job_ids)
+        await dead.bury(job(theirs, "secret"), 1, FAILURE)
+
+    monkeypatch.setattr(RedisReplyErasure, "_erase_waiting", and_bury)
+    async with connect(redis_url) as redis:
+        await RedisReplyErasure(redis=redis).erase([theirs])
+    assert await dead.count() == 0
+
+
 async def _is_idle(inference: Inference) -> bool:
     return await inference.bus.depth(JobKind.GENERATE) == 0
 
@@ -224,6 +271,23 @@ async def test_retrying_what_is_not_there_is_said() -> None:
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     assert await process.wait() == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (("drop", "nope"), 1, "no job 'nope' was given up; `samovar dead` lists those that were"),
+        (("retry", "nope"), 1, "no job 'nope' was given up; `samovar dead` lists those that were"),
+        (("retry", "all"), 0, "nothing was given up in the last 7 days"),
+        (("list", "x"), 2, "samovar dead retry ID, or drop ID"),
+        (("retry", "all", "--within", "nan"), 2, "--within takes a number of seconds"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_with_what_to_do(
+    pool: Pool, arguments: tuple[str, ...], status: int, sentence: str
+) -> None:
+    ended, said = await dead_command(pool, *arguments)
+    assert (ended, sentence in said) == (status, True), said
 
 
 async def _is_buried(dead: RedisDeadLetters, name: str) -> bool:

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from services.adapters.queue.engine import QueueKeys, outages
 from services.adapters.queue.keys import DeadJobKey, DeadJobsKey, DoneKey
-from services.errors import NotFoundError
+from services.errors import ConflictError, NotFoundError
 from services.inference.kinds import JobKind
 from services.inference.models import Priority
 from services.inference.protocol import FailureCode, Job, JobFailure, decode_job, encode
@@ -99,14 +99,20 @@ class RedisDeadLetters:
             await self.drop([job_id])
 
     async def letters(self) -> list[DeadLetter]:
-        """List what is kept, newest first."""
+        """List what is kept, newest first; what another release wrote is left out."""
+        ids = await self.ids()
         with outages():
-            ids = _texts(await self._client.zrevrange(self._index, 0, -1))
             async with self._client.pipeline(transaction=False) as pipe:
                 for job_id in ids:
                     pipe.hget(str(DeadJobKey(job_id)), _ABOUT)
                 found = await pipe.execute()
-        return [_letter(job_id, about) for job_id, about in zip(ids, found, strict=True) if about]
+        letters = [_letter(*each) for each in zip(ids, found, strict=True)]
+        return [letter for letter in letters if letter]
+
+    async def ids(self) -> list[str]:
+        """List the jobs that are kept, newest first."""
+        with outages():
+            return _texts(await self._client.zrevrange(self._index, 0, -1))
 
     async def count(self) -> int:
         """Count what is kept."""
@@ -120,16 +126,22 @@ class RedisDeadLetters:
 
         Raises:
             NotFoundError: There is no such letter.
+            ConflictError: It still waits or runs.
             InvalidInputError: It was written by another release.
         """
         with outages():
             raw = await self._client.hget(str(DeadJobKey(job_id)), _JOB)
             if raw is None:
-                raise NotFoundError(f"no job {job_id!r} was given up in the last days")
+                raise NotFoundError(
+                    f"no job {job_id!r} was given up; `samovar dead` lists those that were"
+                )
             job = decode_job(raw)
+            queue = QueueKeys(job.kind)
+            if await self._client.exists(queue.task(job_id)):
+                # Its attempts are counted, and its asker waits for what comes of it.
+                raise ConflictError(f"job {job_id!r} still waits or runs; try it when it has ended")
             # Else the engine would go on counting, and a repeat would be taken for done.
-            attempts = QueueKeys(job.kind).attempts(job_id)
-            await self._client.delete(attempts, str(DoneKey(job_id)))
+            await self._client.delete(queue.attempts(job_id), str(DoneKey(job_id)))
         return job
 
     async def drop(self, job_ids: Collection[str]) -> int:
@@ -148,10 +160,10 @@ class RedisDeadLetters:
 
         A job without a name of its own, such as the encoding of a question, leads back to nobody.
         """
-        with outages():
-            kept = _texts(await self._client.zrange(self._index, 0, -1))
         wanted = frozenset(job_ids)
-        return await self.drop([one for one in kept if one in wanted or _NAMELESS.fullmatch(one)])
+        return await self.drop(
+            [one for one in await self.ids() if one in wanted or _NAMELESS.fullmatch(one)]
+        )
 
     async def _keep(
         self, job: Job, attempts: int, code: FailureCode, reason: str, *, suspected: bool
@@ -180,8 +192,14 @@ class RedisDeadLetters:
                 await self.drop(_texts(oldest))
 
 
-def _letter(job_id: str, raw: bytes | str) -> DeadLetter:
-    about = msgspec.json.decode(raw, type=_About)
+def _letter(job_id: str, raw: bytes | str | None) -> DeadLetter | None:
+    if not raw:
+        return None
+    try:
+        about = msgspec.json.decode(raw, type=_About)
+    except msgspec.DecodeError:
+        log.warning("letter_unreadable", job_id=job_id, advice=f"samovar dead drop {job_id}")
+        return None
     return DeadLetter(
         job_id=job_id, kind=about.kind, at=datetime.fromtimestamp(about.at, UTC),
         attempts=about.attempts, code=about.code, reason=about.reason, priority=about.priority,

@@ -33,11 +33,13 @@ class RedisReplyErasure:
         Raises:
             UnavailableError: Redis is down; call again.
         """
+        with redis_errors():
+            await self._erase_waiting(tuple(job_ids))
+        # After them: a job that still ran could be given up meanwhile.
         await RedisDeadLetters(self.redis).erase(job_ids)
         if not job_ids:
             return
         with redis_errors():
-            await self._erase_waiting(tuple(job_ids))
             await self._erase_blobs(frozenset(job_ids))
             async for stream in self.redis.scan_iter(match=str(ReplyStreamKey("*")), count=1000):
                 await self._erase_from(str(stream), frozenset(job_ids))
