@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -13,6 +15,7 @@ from services.adapters.queue.keys import WorkerKey, WorkersKey
 from services.adapters.queue.presence import RedisPresence, WorkerInfo
 from services.adapters.queue.replies import reply_client
 from services.adapters.queue.sight import KindSight, PoolWatch
+from services.errors import UnavailableError
 from services.inference.kinds import JobKind, TranslatePayload
 from services.inference.models import Priority
 from services.inference.protocol import FailureCode, Job, JobFailure
@@ -20,6 +23,7 @@ from services.inference.worker_stats import KindStats, WorkerStats
 from services.tasks import beside
 from tests.support.hand_worker import HandWorker
 from tests.support.pool import until
+from tests.support.redis_server import OwnRedis
 
 pytestmark = pytest.mark.services
 
@@ -125,3 +129,22 @@ async def test_a_workers_stats_and_dead_letters_are_read(client: Redis) -> None:
     ((worker, told),) = sight.of_workers(KIND)
     assert (worker.device_name, worker.stats.memory_used, told.done) == ("H200 1g.18gb", 5, 3)
     assert sight.of_workers(JobKind.DRAW) == []
+
+
+async def test_a_worker_that_ends_while_redis_is_down_ends_without_a_fault(data_dir: Path) -> None:
+    server = OwnRedis(data_dir)
+    server.start()
+    info = WorkerInfo(
+        worker_id="w", device="cpu", serves=(KIND,), backends=("test:it",), host="here", pid=7
+    )
+    async with reply_client(server.url) as client:
+        register = RedisPresence(client)
+
+        async def there() -> bool:
+            with suppress(UnavailableError):
+                return bool(await register.workers())
+            return False
+
+        async with beside(register.beat(info)):
+            await until(there, timeout_s=20)
+            server.end()

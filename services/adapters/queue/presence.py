@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ _BEAT_S: Final = 1.0
 _ALIVE_S: Final = 5.0
 # A killed worker is back within this, if somebody starts it again.
 _EXPECTED_S: Final = 15.0
+_LEAVE_S: Final = 1.0
 
 
 class WorkerInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +71,11 @@ class RedisPresence:
                     log.warning("heartbeat_failed", error=type(error).__name__)
                 await asyncio.sleep(_BEAT_S)
         finally:
-            await self._client.srem(str(WorkersKey()), worker.worker_id)
-            await self._client.delete(str(WorkerKey(worker.worker_id)))
+            # While Redis is down the keys expire by themselves; a timeout is an OSError as well.
+            with suppress(RedisError, OSError):
+                async with asyncio.timeout(_LEAVE_S):
+                    await self._client.srem(str(WorkersKey()), worker.worker_id)
+                    await self._client.delete(str(WorkerKey(worker.worker_id)))
 
     async def expect(self, kinds: Collection[JobKind]) -> None:
         """Say that a worker is being started."""
