@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 _NOT_AGAIN_S: Final = 24 * 3600
 _TELLING_S: Final = 60
 _LOOK_AGAIN_S: Final = 5.0
+_LOOK_AGAIN_AT_MOST_S: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class PromiseWatch:
 
     async def run(self) -> None:
         """Warn the owner once a day at most, as soon as there is one; then return."""
+        pause_s = _LOOK_AGAIN_S
         while True:
             try:
                 report = await check_server(self.redis_url)
@@ -44,7 +46,9 @@ class PromiseWatch:
                     return
             except UnavailableError as error:
                 log.warning("promise_not_checked", reason=str(error))
-            await self.clock.sleep(_LOOK_AGAIN_S)
+            await self.clock.sleep(pause_s)
+            # An owner who has blocked the bot is not called every few seconds for ever.
+            pause_s = min(pause_s * 1.5, _LOOK_AGAIN_AT_MOST_S)
 
     async def _is_told(self, report: RedisReport) -> bool:
         key = str(OwnerWarnedKey(self.bot_id, "+".join(report.risks)))
