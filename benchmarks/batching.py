@@ -5,8 +5,9 @@ and comes back over the reply stream. The baseline of the throughput has no queu
 other process: the same engine, on as many threads (one), encodes all the texts at once in this
 process, sorted by length, in batches of its own choice. The other baseline, that of the latency,
 is a worker that differs only in handing each job to the engine by itself. Long texts gain nothing
-from batches on a processor, so what batches are worth shows in questions alone, beside that
-worker. Rounds are interleaved, so that all meet the same machine; medians count.
+from batches on a processor, so whether there are batches shows in questions alone: without them
+these come to a third of the offline throughput. Rounds are interleaved, so that all meet the same
+machine; medians count.
 """
 
 import asyncio
@@ -43,7 +44,7 @@ ALONE: Final = 80
 WARM_UP: Final = 40
 SHARE_OF_OFFLINE: Final = 0.8
 SLOWER_ALONE: Final = 1.2
-FASTER_THAN_DIRECT: Final = 1.2
+SHARE_OF_OFFLINE_SHORT: Final = 0.5
 
 
 @dataclass
@@ -61,13 +62,13 @@ class _Crowd:
         self.ours_s.append(await by_callers(pool, self.texts, CALLERS))
         self.direct_s.append(await by_callers(direct, self.texts, CALLERS))
 
-    def beside_offline(self, *, goal: float | None) -> Figure:
+    def beside_offline(self, *, goal: float) -> Figure:
         return self._figure("offline", self.offline_s, goal)
 
-    def beside_direct(self, *, goal: float | None) -> Figure:
-        return self._figure("a worker without batches", self.direct_s, goal)
+    def beside_direct(self) -> Figure:
+        return self._figure("a worker without batches", self.direct_s)
 
-    def _figure(self, other: str, other_s: list[float], goal: float | None) -> Figure:
+    def _figure(self, other: str, other_s: list[float], goal: float | None = None) -> Figure:
         n = len(self.texts)
         return figure(
             f"throughput against {other}, {CALLERS} callers, {self.name}",
@@ -112,9 +113,9 @@ def run(_data: Path | None) -> Report:
         seconds=round(time.perf_counter() - begun, 1),
         results=(
             mixed.beside_offline(goal=SHARE_OF_OFFLINE),
-            mixed.beside_direct(goal=None),
-            short.beside_offline(goal=None),
-            short.beside_direct(goal=FASTER_THAN_DIRECT),
+            mixed.beside_direct(),
+            short.beside_offline(goal=SHARE_OF_OFFLINE_SHORT),
+            short.beside_direct(),
             alone.figure(0.5, goal=SLOWER_ALONE),
             alone.figure(0.95, goal=None),
         ),
