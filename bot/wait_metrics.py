@@ -23,7 +23,7 @@ COVERED: Final = Gauge(
     "samovar_wait_covered", f"Share of the last {_LATEST} waits within the guessed quantile",
     ["kind", "quantile"],
 )  # fmt: skip
-LEARNED: Final = Gauge("samovar_wait_learned", "Kinds whose waits are guessed by a model")
+LEARNED: Final = Gauge("samovar_wait_learned", "Kinds whose waits are guessed from earlier ones")
 DROPPED: Final = Counter("samovar_wait_timings_dropped", "Timings that were not kept")
 
 

@@ -108,7 +108,7 @@ class LearnedWaits:
 
     @property
     def learned(self) -> frozenset[JobKind]:
-        """The kinds that have a model."""
+        """The kinds of which enough was noted; with a model if their pool was full often enough."""
         return frozenset(self._kinds)
 
     def replace(self, kind: JobKind, learned: LearnedKind) -> None:
