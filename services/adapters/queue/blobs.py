@@ -8,8 +8,8 @@ from services.adapters.queue.keys import BlobKey
 from services.errors import NotFoundError
 from services.inference.kinds import Blob
 
-# As long as the replies that name them.
-_KEEP_S: Final = 600
+# Longer than a patient job may wait, and replies that name them are kept.
+_KEEP_S: Final = 1800
 
 
 class RedisBlobs:

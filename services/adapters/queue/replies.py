@@ -16,7 +16,15 @@ from services.adapters.queue.together import Command, Together
 from services.adapters.redis.client import open_client
 from services.errors import UnavailableError
 from services.inference.bus import Inbox
-from services.inference.protocol import Done, Failed, Reply, WireError, decode_reply, encode
+from services.inference.protocol import (
+    Done,
+    Failed,
+    FailureCode,
+    Reply,
+    WireError,
+    decode_reply,
+    encode,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +62,9 @@ class RedisReplySink:
             ("XADD", stream, "MAXLEN", "~", _STREAM_LENGTH, "*", _FIELD, encode(reply))
         ]
         if isinstance(reply, Done | Failed):
-            commands += [
-                ("SET", str(DoneKey(reply.job_id)), b"1", "EX", _KEEP_S),
-                ("EXPIRE", stream, _DEAD_STREAM_S),
-            ]
+            commands.append(("EXPIRE", stream, _DEAD_STREAM_S))
+        if _settles(reply):
+            commands.append(("SET", str(DoneKey(reply.job_id)), b"1", "EX", _KEEP_S))
         try:
             await self._together.execute(*commands)
         except (RedisError, OSError) as error:
@@ -69,6 +76,13 @@ class RedisReplySink:
             return bool(await self._client.exists(str(DoneKey(job_id))))
         except (RedisError, OSError) as error:
             raise UnavailableError("the reply stream is down", dependency="redis") from error
+
+
+def _settles(reply: Reply) -> bool:
+    """Tell whether a repeat would be in vain; a job that was only aborted may come again."""
+    if isinstance(reply, Failed):
+        return reply.failure.code is not FailureCode.CANCELLED
+    return isinstance(reply, Done)
 
 
 class LatestReply:
