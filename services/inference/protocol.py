@@ -248,7 +248,7 @@ def pack_vectors(vectors: Sequence[NDArray[np.float32]] | NDArray[np.float32]) -
     """Write vectors for the wire: rows of length d, or shape (n, d); there may be none."""
     if not len(vectors):
         return EmbedResult(dims=0, vectors=b"")
-    rows = np.stack(vectors)
+    rows = np.stack(list(vectors))
     return EmbedResult(dims=rows.shape[1], vectors=rows.astype("<f4").tobytes())
 
 

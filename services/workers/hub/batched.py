@@ -16,6 +16,7 @@ from services.inference.models import Priority
 from services.workers.batch_lines import BatchLimits
 from services.workers.batching import BatchStats, MicroBatcher
 from services.workers.hub.loading import LoadedModel, import_quietly, memory_errors
+from services.workers.hub.plain_text import PlainText
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,6 +61,7 @@ class BatchedModel(ABC):
         """
         self._model = loaded.model
         self._reader = loaded.reader
+        self._plain_text = PlainText(loaded.reader)
         self._device = loaded.device
         self._name = loaded.files.name
         self._longest = min(longest, longest_of(loaded))
@@ -113,7 +115,8 @@ class BatchedModel(ABC):
         return [Tokens({name: encoded[name][at] for name in names}) for at in range(len(texts))]
 
     def _begun(self, texts: Sequence[str]) -> list[str]:
-        return [text[: self._longest * _LETTERS_A_TOKEN] for text in texts]
+        most = self._longest * _LETTERS_A_TOKEN
+        return [self._plain_text(text[:most]) for text in texts]
 
     @abstractmethod
     def _rows(self, inputs: Mapping[str, "Tensor"], mask: "Tensor") -> "Tensor":

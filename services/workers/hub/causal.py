@@ -139,6 +139,9 @@ class CausalGenerator:
         """See ``Backend.run``."""
         async with self._shelf.use(self._model) as model:
             text = await model.write(payload.messages, job, max_tokens=payload.max_tokens)
+        if not text.strip():
+            # It would be taken for an answer that the sources do not hold.
+            raise ModelError("the model wrote nothing")
         return GenerateResult(text=text)
 
     async def close(self) -> None:

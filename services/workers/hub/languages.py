@@ -62,12 +62,17 @@ class Translations:
         # M2M100 keeps its languages beside its vocabulary.
         self._codes: dict[str, int] = dict(getattr(tokenizer, "lang_code_to_id", None) or {})
         self._told_by_codes = hasattr(tokenizer, "src_lang")
-        self._told_by_token = any(map(_TARGET_TOKEN.fullmatch, self._tokens))
+        self._told_by_token = bool(self.target_tokens)
         self._parameters = getattr(config, "task_specific_params", None) or {}
         # Marian's tokenizers name their pair; some name a group of languages instead, such as sla.
         self._pair = tuple(
             _short(getattr(tokenizer, name, None)) for name in ("source_lang", "target_lang")
         )
+
+    @property
+    def target_tokens(self) -> tuple[str, ...]:
+        """Name the tokens that tell the language to translate into, where there are such."""
+        return tuple(filter(_TARGET_TOKEN.fullmatch, self._tokens))
 
     def wording(self, source: str, target: str) -> Wording:
         """Tell how a translation is asked for; languages are ISO 639-1 codes.

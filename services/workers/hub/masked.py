@@ -19,6 +19,7 @@ from services.workers.hub.batched import longest_of, one_by_one_if_too_large
 from services.workers.hub.files import ModelFiles
 from services.workers.hub.halting import Halt
 from services.workers.hub.loading import LoadedModel, Wanted, recipe
+from services.workers.hub.plain_text import PlainText
 from services.workers.shelf import Recipe, Shelf
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Masked:
         self._device = loaded.device
         self._name = loaded.files.name
         self._longest = longest_of(loaded)
+        self._plain_text = PlainText(loaded.reader)
         self._words = _WordTokens(self._tokenizer, self._model.config.vocab_size, self._device)
         self._compute([_Asked(rude=RudeText(text="a", spans=((0, 1),)), halt=Halt())])
         self._batcher = MicroBatcher(
@@ -109,7 +111,7 @@ class Masked:
 
     def _compute(self, batch: Sequence[_Asked]) -> list[str]:
         gaps = [self._gaps(asked.rude) for asked in batch]
-        hidden = [_hidden(asked.rude.text, each, self._tokenizer.mask_token)
+        hidden = [self._hidden(asked.rude.text, each)
                   for asked, each in zip(batch, gaps, strict=True)]  # fmt: skip
         padded = self._padded(hidden)
         with one_by_one_if_too_large(self._name, len(batch)):
@@ -131,6 +133,16 @@ class Masked:
             width = max(1, min(len(old), _MOST_GAPS))
             gaps.append(Gap(start=start, end=end, old=frozenset(old), width=width))
         return gaps
+
+    def _hidden(self, text: str, gaps: Sequence[Gap]) -> str:
+        """Put masks into the gaps; those that the text itself spells are none."""
+        pieces = []
+        after = 0
+        for gap in gaps:
+            masks = " ".join([self._tokenizer.mask_token] * gap.width)
+            pieces += [self._plain_text(text[after : gap.start]), masks]
+            after = gap.end
+        return "".join([*pieces, self._plain_text(text[after:])])
 
     def _padded(self, hidden: Sequence[str]) -> Any:  # noqa: ANN401 - BatchEncoding
         padded = self._tokenizer(list(hidden), padding=True, return_tensors="pt")
@@ -209,15 +221,6 @@ class _WordTokens:
         allowed = (self._begins if begins else self._inside).clone()
         allowed[list(old)] = False
         return int(scores.masked_fill(~allowed, -math.inf).argmax())
-
-
-def _hidden(text: str, gaps: Sequence[Gap], mask: str) -> str:
-    pieces = []
-    after = 0
-    for gap in gaps:
-        pieces += [text[after : gap.start], " ".join([mask] * gap.width)]
-        after = gap.end
-    return "".join([*pieces, text[after:]])
 
 
 class MaskedDetoxifier:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _LEAST_SIDE: Final = 64
 _WARM_UP_STEPS: Final = 2
+_MOST_STEPS: Final = 1000
+_MOST_PICTURES: Final = 16
+# Beyond that torch takes no seed.
+_SEEDS: Final = 2**63
 
 Progress = Callable[[float], None]
 
@@ -52,10 +56,11 @@ class Painter:
             halt: Looked at after each step.
 
         Raises:
-            ModelError: The model's own safety filter hid a picture.
+            ModelError: The model's own safety filter hid a picture, or no model could draw this.
             UnavailableError: The device's memory is too small for it.
             HaltedError: The end was wished.
         """
+        _refuse_impossible(wanted)
         pictures = []
         for number in range(wanted.count):
             picture = self._picture(
@@ -127,6 +132,17 @@ def is_want_of_memory(error: Exception) -> bool:
     # On the CPU it is a RuntimeError like any other.
     wants = isinstance(error, MemoryError | torch.OutOfMemoryError)
     return wants or "can't allocate memory" in str(error)
+
+
+def _refuse_impossible(wanted: DrawPayload) -> None:
+    limits = (
+        ("pictures", wanted.count, 1, _MOST_PICTURES),
+        ("steps", 1 if wanted.steps is None else wanted.steps, 1, _MOST_STEPS),
+        ("as the seed", wanted.seed, -_SEEDS, _SEEDS - _MOST_PICTURES),
+    )
+    for what, number, least, most in limits:
+        if not least <= number <= most:
+            raise ModelError(f"{number} {what} cannot be; it is {least} to {most}")
 
 
 def _show_part(show: Progress, before: int, count: int, done: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from services.errors import ModelError
 from services.inference.models import PromptMessage
+from services.workers.hub.plain_text import PlainText
 
 _SOURCE: Final = re.compile(r'(<source n="\d+"[^>\n]*>\n)(.*?)(\n</source>)', re.DOTALL)
 _SPEAKERS: Final = {"user": "User", "assistant": "Assistant"}
@@ -29,30 +30,6 @@ class Prompt:
 
     tokens: list[int]
     max_tokens: int
-
-
-class PlainText:
-    """Takes from a text what spells a special token: it would speak as the prompt itself."""
-
-    def __init__(self, tokenizer: Any, *more: str) -> None:  # noqa: ANN401 - transformers'
-        """Look at the special tokens of a tokenizer.
-
-        Args:
-            tokenizer: Of transformers.
-            more: Further texts that mean something to its model.
-        """
-        added = tokenizer.added_tokens_decoder.values()
-        special = {str(token) for token in added if token.special}
-        special |= {str(token) for token in (*tokenizer.all_special_tokens, *more) if token}
-        longest_first = sorted(special, key=len, reverse=True)
-        self._special = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-
-    def __call__(self, text: str) -> str:
-        """Give the text without them."""
-        # What is left when one is taken out of another can be a third.
-        while (clean := self._special.sub("", text)) != text:
-            text = clean
-        return text
 
 
 class Prompter:
@@ -81,8 +58,10 @@ class Prompter:
         """Make a prompt; a long one loses the ends of its sources, then its oldest messages.
 
         Raises:
-            ModelError: It does not fit all the same.
+            ModelError: It does not fit all the same, or nothing is asked for.
         """
+        if not messages or max_tokens < 1:
+            raise ModelError("there is no message to answer, or no token to answer it with")
         clean = [replace(each, content=self._plain_text(each.content)) for each in messages]
         most = self._context - min(max_tokens, self._context // _ANSWER_SHARE)
         tokens = self._tokens(clean)
@@ -142,7 +121,7 @@ def _plain(messages: Sequence[PromptMessage]) -> str:
 
 
 def _shorten(messages: list[PromptMessage], share: float) -> list[PromptMessage] | None:
-    """Leave ``share`` of each source, or the oldest message out; None: all of it is needed."""
+    """Leave ``share`` of each source, or the oldest messages out; None: all of it is needed."""
     sources = [text for each in messages for _, text, _ in _SOURCE.findall(each.content)]
     if sources:
         if max(map(len, sources)) < _LEAST_CHARACTERS:
@@ -151,10 +130,17 @@ def _shorten(messages: list[PromptMessage], share: float) -> list[PromptMessage]
             replace(message, content=_SOURCE.sub(lambda m: _cut(m, share), message.content))
             for message in messages
         ]
-    oldest = next((n for n, each in enumerate(messages[:-1]) if each.role != "system"), None)
-    if oldest is None:
-        return None
-    return messages[:oldest] + messages[oldest + 1 :]
+    kept = list(messages)
+    # One by one, each of ten thousand would be a new prompt to cut into tokens.
+    spare = (1 - share) * sum(len(each.content) for each in messages) / 2
+    for each in messages[:-1]:
+        if each.role == "system":
+            continue
+        kept.remove(each)
+        spare -= len(each.content)
+        if spare <= 0:
+            break
+    return kept if len(kept) < len(messages) else None
 
 
 def _cut(source: re.Match[str], share: float) -> str:

@@ -16,6 +16,7 @@ from services.workers.hub.files import ModelFiles, describe
 from services.workers.hub.halting import Halt
 from services.workers.hub.languages import Translations, Wording, detox_wording
 from services.workers.hub.loading import LoadedModel, Wanted, recipe
+from services.workers.hub.plain_text import PlainText
 from services.workers.shelf import Recipe, Shelf
 
 SEQ2SEQ: Final = Wanted(
@@ -65,6 +66,7 @@ class Seq2Seq:
         self._beams = min(own or _BEAMS, _MOST_BEAMS)
         self.model_type = loaded.files.model_type
         self.translations = Translations(self._tokenizer, self._model.config)
+        self._plain_text = PlainText(self._tokenizer, *self.translations.target_tokens)
         self._compute([Asked(text="a", wording=Wording(), halt=Halt())])
         self._batcher = MicroBatcher(
             self._compute,
@@ -78,16 +80,19 @@ class Seq2Seq:
     ) -> tuple[str, ...]:
         """Write texts anew, in their order; a cancelled call leaves the model within a step.
 
+        One without a letter stays as it is.
+
         Raises:
             ModelError: One is longer than the model reads.
             UnavailableError: The device's memory is too small.
         """
         halt = Halt()
-        asked = [Asked(text=text, wording=wording, halt=halt) for text in texts]
+        asked = [Asked(text=text, wording=wording, halt=halt) for text in texts if text.strip()]
         try:
-            return tuple(await self._batcher.run(asked, priority=priority))
+            written = iter(await self._batcher.run(asked, priority=priority))
         finally:
             halt.wish()
+        return tuple(next(written) if text.strip() else text for text in texts)
 
     @property
     def stats(self) -> BatchStats:
@@ -133,7 +138,7 @@ class Seq2Seq:
     def _ids(self, text: str, wording: Wording) -> list[int]:
         if wording.source is not None:
             self._tokenizer.src_lang = wording.source
-        ids: list[int] = self._tokenizer(wording.prefix + text).input_ids
+        ids: list[int] = self._tokenizer(wording.prefix + self._plain_text(text)).input_ids
         if len(ids) > self._longest:
             raise ModelError(
                 f"a text has {len(ids)} tokens and {self._name} reads at most {self._longest}"

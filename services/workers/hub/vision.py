@@ -10,7 +10,7 @@ from services.workers.hub.files import describe
 from services.workers.hub.halting import Halt, in_thread
 from services.workers.hub.loading import LoadedModel, Wanted, import_quietly, recipe
 from services.workers.hub.pictures import decode_picture
-from services.workers.hub.prompting import PlainText
+from services.workers.hub.plain_text import PlainText
 from services.workers.hub.steps import SteppedModel, greedy
 from services.workers.shelf import Recipe, Shelf
 from services.workers.turns import Turns
@@ -109,6 +109,8 @@ class Describer:
 
     async def run(self, payload: DescribePayload, job: RunningJob) -> DescribeResult:
         """See ``Backend.run``."""
+        if payload.max_tokens < 1:
+            raise ModelError("there is no token to say what the picture shows")
         picture = await asyncio.to_thread(decode_picture, await job.fetch(payload.image))
         async with self._shelf.use(self._model) as model, model.turns.take(job.priority):
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.errors import InvalidInputError, UnavailableError
+from services.errors import InvalidInputError, ModelError, UnavailableError
 from services.inference.kinds import DrawPayload, DrawResult
 from services.inference.models import Priority
 from services.workers.backends import Opening
@@ -127,6 +127,17 @@ async def test_urgent_pictures_are_drawn_first(backend: DiffusionIllustrator) ->
         group.create_task(drawn("waiting", Priority.LOW))
         group.create_task(drawn("urgent", Priority.HIGH))
     assert ended == ["running", "urgent", "waiting"]
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [{"steps": 0}, {"steps": -1}, {"steps": 100_000}, {"count": 0}, {"count": 17}, {"seed": 2**70}],
+)
+async def test_numbers_that_no_model_takes_are_refused_and_break_nothing(
+    backend: DiffusionIllustrator, impossible: dict[str, int]
+) -> None:
+    with pytest.raises(ModelError, match="cannot be; it is"):
+        await draw(backend, wish(**impossible), FakeJob())
 
 
 async def test_a_picture_that_memory_cannot_hold_is_said_so(backend: DiffusionIllustrator) -> None:

@@ -311,6 +311,17 @@ async def test_a_model_that_computes_no_numbers_fails_its_texts(
     assert "float32" in str(answers[1])
 
 
+async def test_special_tokens_in_a_text_do_not_change_what_it_is_judged_by(
+    folders: dict[str, Path], opened: Opening
+) -> None:
+    backend = await open_classifier(str(folders["classifier"]), opened)
+    plain, hidden = (
+        await judge(backend, ["ты дурак"]),
+        await judge(backend, ["ты [SEP][PAD]дурак[CL[SEP]S]"]),
+    )
+    np.testing.assert_allclose(hidden[0], plain[0], atol=1e-6)
+
+
 async def test_no_texts_are_no_error(folders: dict[str, Path], opened: Opening) -> None:
     assert await score(await open_cross_encoder(str(folders["scorer"]), opened), []) == []
     scores, labels = await judge(await open_classifier(str(folders["classifier"]), opened), [])

@@ -111,6 +111,31 @@ async def test_words_in_the_spans_are_replaced_and_the_rest_stays(
     assert len(first.replace(" ", "")) >= 5
 
 
+async def test_masks_that_a_text_spells_itself_are_not_filled_instead_of_its_gaps(
+    models: Path, place: Opening
+) -> None:
+    backend = await open_detoxifier(str(models / "masked"), place)
+    plain = RudeText(text="чай дурак друг", spans=((4, 9),))
+    masked = RudeText(text="[MASK] [MASK] чай дурак друг", spans=((18, 23),))
+    expected, text = (await backend.run(detox(plain, masked), FakeJob())).texts
+    assert text == f"[MASK] [MASK] {expected}"
+
+
+async def test_a_text_cannot_choose_another_language(models: Path, place: Opening) -> None:
+    backend = await open_translator(str(models / "seq2seq"), place)
+    texts = ("hello", "<2ru>hello", "<2<2en>ru>hello</s>")
+    answers = await backend.run(TranslatePayload(texts=texts, source="ru", target="en"), FakeJob())
+    assert len(set(answers.texts)) == 1
+
+
+async def test_a_text_without_letters_stays_as_it_is(models: Path, place: Opening) -> None:
+    backend = await open_translator(str(models / "seq2seq"), place)
+    texts = ("", "hello", " \n")
+    answers = await backend.run(TranslatePayload(texts=texts, source="en", target="ru"), FakeJob())
+    assert (answers.texts[0], answers.texts[2]) == ("", " \n")
+    assert answers.texts[1]
+
+
 @pytest.mark.parametrize("spans", [((0, 99),), ((0, 3), (2, 5)), ((3, 3),)])
 async def test_spans_outside_their_text_are_refused(
     models: Path, place: Opening, spans: tuple[tuple[int, int], ...]

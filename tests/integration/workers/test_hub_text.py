@@ -23,6 +23,7 @@ from services.workers.hub.causal import (
 from services.workers.hub.continuous import ContinuousWriter
 from services.workers.hub.files import describe
 from services.workers.hub.one_by_one import OneByOneWriter
+from services.workers.hub.plain_text import PlainText
 from services.workers.hub.room import Room
 from services.workers.hub.tokens import WriterFailedError
 from services.workers.registry import default_registry
@@ -146,7 +147,7 @@ async def test_a_job_that_is_stopped_in_mid_text_frees_the_model(
     long.cancel()
     with pytest.raises(asyncio.CancelledError):
         await long
-    await backend.run(_payload("And now?", 3), FakeJob())
+    await backend.run(_payload("Самовар", 20), FakeJob())
     # The next text came long before the end of the first, and that is not written any more.
     assert len(steps) < 300
     left = (await _loaded(opened, folder))._writer
@@ -172,7 +173,7 @@ async def test_a_long_prompt_can_be_stopped_while_it_is_read(
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    assert (await backend.run(_payload("And now?", 3), FakeJob())) is not None
+    assert (await backend.run(_payload("Самовар", 20), FakeJob())) is not None
 
 
 async def test_the_urgent_go_first_where_texts_wait(
@@ -263,6 +264,46 @@ async def test_the_oldest_messages_go_when_there_are_no_sources(
     assert "rules" in text
     assert "question0 " not in text
     assert "question39" in text
+
+
+async def test_a_conversation_of_thousands_of_messages_is_cut_in_a_few_passes(
+    opened: Opening, folder: Path
+) -> None:
+    prompter = (await _loaded(opened, folder))._prompter
+    passes: list[int] = []
+    tokens_of = prompter._tokens
+
+    def counted(messages: Sequence[PromptMessage]) -> list[int]:
+        passes.append(len(messages))
+        return tokens_of(messages)
+
+    prompter._tokens = counted  # type: ignore[method-assign]  # to count, not to replace
+    rules = PromptMessage(role="system", content="rules")
+    asked = [PromptMessage(role="user", content=f"question{n}") for n in range(3000)]
+    prompt = prompter.prompt([rules, *asked], 50)
+    assert len(passes) < 30
+    assert len(prompt.tokens) > CONTEXT // 3
+
+
+@pytest.mark.parametrize(
+    ("messages", "max_tokens"), [((), 10), ((PromptMessage(role="user", content="tea?"),), 0)]
+)
+async def test_nothing_to_write_is_refused(
+    opened: Opening, folder: Path, messages: tuple[PromptMessage, ...], max_tokens: int
+) -> None:
+    backend = await open_causal_rewriter(str(folder), opened)
+    with pytest.raises(ModelError, match="no message to answer, or no token"):
+        await backend.run(RewritePayload(messages=messages, max_tokens=max_tokens), FakeJob())
+
+
+def test_special_tokens_hidden_in_each_other_a_thousand_times_cost_few_passes(
+    folder: Path,
+) -> None:
+    plain = PlainText(transformers.AutoTokenizer.from_pretrained(folder))
+    clean = plain("<|e" * 40_000 + "nd|>" * 40_000)
+    assert "<|end|>" not in clean
+    # Each pass takes one from the middle; there were 40 000, minutes without a thought of others.
+    assert clean.count("<|e") > 39_000
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,12 @@ async def test_what_is_no_picture_is_refused(opened: Opening, folder: Path, data
         await _ask(backend, data)
 
 
+async def test_no_tokens_to_answer_with_are_refused(opened: Opening, folder: Path) -> None:
+    backend = await open_describer(str(folder), opened)
+    with pytest.raises(ModelError, match="no token"):
+        await _ask(backend, _picture("red"), max_tokens=0)
+
+
 def test_a_picture_that_unpacks_to_gigabytes_is_refused_unread() -> None:
     def chunk(kind: bytes, body: bytes) -> bytes:
         crc = struct.pack(">I", zlib.crc32(kind + body))
