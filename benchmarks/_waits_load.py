@@ -14,6 +14,7 @@ MINUTE_S: Final = 60.0
 K = JobKind
 _REWRITTEN: Final = 0.4
 _SLOW: Final = 0.01
+_INGESTED_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,13 @@ class Load:
             yield Arrival(at, self._request(kind, chat))
 
     def _ingest(self, at: float) -> Iterator[Arrival]:
-        """Documents to embed: long lists of texts that nobody waits for."""
-        for _ in range(self._random.randint(100, 600)):
-            at += self._random.expovariate(4.0)
-            yield Arrival(at, self._batch(K.EMBED, work=9000))
+        """Documents to embed that nobody waits for: the embedder has two small jobs at once."""
+        for _ in range(_INGESTED_AT_ONCE):
+            request: Request | None = None
+            for _ in range(self._random.randint(50, 300)):
+                request = self._batch(K.EMBED, work=5600, then=request)
+            if request is not None:
+                yield Arrival(at, request)
 
     def _nightly(self, at: float) -> Iterator[Arrival]:
         for kind, count in ((K.TRANSLATE, 120), (K.TOXICITY, 300), (K.GENERATE, 60)):
@@ -189,8 +193,10 @@ class Load:
             patient=patient, then=then,
         )  # fmt: skip
 
-    def _batch(self, kind: JobKind, work: float = 0.0) -> Request:
-        return self._request(kind, 0, Priority.LOW, work=work, patient=True, deadline_s=4 * 3600.0)
+    def _batch(self, kind: JobKind, work: float = 0.0, then: Request | None = None) -> Request:
+        return self._request(
+            kind, 0, Priority.LOW, work=work, then=then, patient=True, deadline_s=4 * 3600.0
+        )
 
     def _chat(self) -> int:
         """Few chats ask much, many ask little."""
