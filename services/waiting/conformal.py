@@ -7,7 +7,6 @@ a fixed set, so that it follows when waits change.
 import math
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable
 
 
 class RollingCorrection:
@@ -34,11 +33,6 @@ class RollingCorrection:
             del self._ordered[bisect_left(self._ordered, self._latest.popleft())]
         self._latest.append(shortfall)
         insort(self._ordered, shortfall)
-
-    def learn_all(self, shortfalls: Iterable[float]) -> None:
-        """Take outcomes in the order of time."""
-        for shortfall in shortfalls:
-            self.learn(shortfall)
 
     @property
     def offset(self) -> float:

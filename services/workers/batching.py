@@ -43,11 +43,6 @@ class BatchStats:
     busy_s: float = 0.0
     waiting: int = 0
 
-    @property
-    def mean_items(self) -> float:
-        """Items of a batch on average."""
-        return self.items / self.batches if self.batches else 0.0
-
 
 class MicroBatcher(Generic[ItemT, ResultT]):
     """Computes the items of many jobs together, in one thread of its own.

@@ -16,7 +16,8 @@ def test_the_offset_covers_the_wanted_share_of_what_the_window_holds(
     shortfalls: list[float], share: float, window: int
 ) -> None:
     correction = RollingCorrection(share, window=window, least=1)
-    correction.learn_all(shortfalls)
+    for shortfall in shortfalls:
+        correction.learn(shortfall)
     latest = shortfalls[-window:]
     covered = sum(shortfall <= correction.offset for shortfall in latest)
     assert covered >= min(len(latest), math.ceil(share * len(latest)))
@@ -26,13 +27,15 @@ def test_the_offset_covers_the_wanted_share_of_what_the_window_holds(
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), max_size=60))
 def test_it_is_always_a_finite_number(shortfalls: list[float]) -> None:
     correction = RollingCorrection(0.9, window=20, least=1)
-    correction.learn_all(shortfalls)
+    for shortfall in shortfalls:
+        correction.learn(shortfall)
     assert math.isfinite(correction.offset)
 
 
 def test_too_few_outcomes_correct_nothing() -> None:
     correction = RollingCorrection(0.9, window=100, least=10)
-    correction.learn_all([5.0] * 9)
+    for _ in range(9):
+        correction.learn(5.0)
     assert correction.offset == 0.0
     correction.learn(5.0)
     assert correction.offset == 5.0
