@@ -8,11 +8,11 @@ holds both sides together.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-import anyio
 import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -90,22 +90,32 @@ def job_of(record: bytes) -> bytes:
     return bytes(_decoder.decode(record).a[0])
 
 
+@cache
+def _libraries() -> tuple[str, str]:
+    """Read the functions, once: a new release may replace or move their files while we run.
+
+    Raises:
+        UnavailableError: The engine is not installed.
+    """
+    engine = find_spec("streaq")
+    if engine is None or engine.origin is None:
+        raise UnavailableError("streaq is not installed", dependency="workers")
+    own = [Path(__file__).with_name(name).read_text() for name in _OUR_FUNCTIONS]
+    return (Path(engine.origin).parent / "lua" / "streaq.lua").read_text(), "\n".join(own)
+
+
 class EngineFunctions:
     """Calls the functions that the engine and we keep on the server."""
 
     def __init__(self, client: Redis) -> None:
         self._client = client
         self._together = Together(client)
+        self._libraries = _libraries()
 
     async def load(self) -> None:
         """Give the server our release of them."""
-        engine = find_spec("streaq")
-        if engine is None or engine.origin is None:
-            raise UnavailableError("streaq is not installed", dependency="workers")
-        own = [Path(__file__).with_name(name) for name in _OUR_FUNCTIONS]
-        for library in ([Path(engine.origin).parent / "lua" / "streaq.lua"], own):
-            parts = [await anyio.Path(path).read_text() for path in library]
-            await self._client.function_load("\n".join(parts), replace=True)
+        for library in self._libraries:
+            await self._client.function_load(library, replace=True)
 
     async def call(self, command: Command) -> Any:  # noqa: ANN401 - what Lua answers
         """Run an ``FCALL``; a server that was replaced gets the functions first."""
