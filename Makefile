@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Most of these tests wait for other processes, so three fit on two cores.
+TEST_PROCESSES ?= 3
 .DEFAULT_GOAL := help
 
 .PHONY: help setup setup-dev setup-text demo check test lock docs pictures format clean
@@ -37,7 +39,7 @@ check: setup-dev ## lint, types, layers and unit tests, without services
 test: setup-dev ## everything, as CI runs it
 	@bash deploy/test-tools.sh
 	$(MAKE) check
-	$(BIN)/pytest -q --ignore=tests/unit
+	$(BIN)/pytest -q -n $(TEST_PROCESSES) --dist loadfile --ignore=tests/unit
 
 format: setup-dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix-only -q .
