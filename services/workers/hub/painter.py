@@ -12,10 +12,12 @@ from services.inference.kinds import DrawPayload
 from services.workers.hub.files import ModelFiles
 from services.workers.hub.halting import Halt
 from services.workers.hub.loading import free, import_quietly
+from services.workers.hub.steps import HaltingParts
 from services.workers.turns import Turns
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from torch.nn import Module
 
 _LEAST_SIDE: Final = 64
 _WARM_UP_STEPS: Final = 2
@@ -44,6 +46,7 @@ class Painter:
         if not {"prompt", "height"} <= self._takes.keys() or "strength" in self._takes:
             raise _no_text_to_image(files)
         self.turns = Turns()
+        self._parts = HaltingParts(*self._modules())
         least = DrawPayload(prompt="a", width=_LEAST_SIDE, height=_LEAST_SIDE, steps=_WARM_UP_STEPS)
         self._picture(least, 0, lambda _done: None, Halt())
 
@@ -53,7 +56,7 @@ class Painter:
         Args:
             wanted: What; each of its sides is rounded to what the model can draw.
             show: Hears how far it is, 0 to 1, after each step.
-            halt: Looked at after each step.
+            halt: Looked at all the while.
 
         Raises:
             ModelError: The model's own safety filter hid a picture, or no model could draw this.
@@ -72,17 +75,20 @@ class Painter:
 
     def put_away(self) -> None:
         """Give the memory of its parts back."""
+        free(*self._modules())
+
+    def _modules(self) -> "list[Module]":
         torch = import_quietly("torch")
         parts = self._pipeline.components.values()
-        free(*(part for part in parts if isinstance(part, torch.nn.Module)))
+        return [part for part in parts if isinstance(part, torch.nn.Module)]
 
     def _picture(self, wanted: DrawPayload, number: int, show: Progress, halt: Halt) -> "Image":
         torch = import_quietly("torch")
-        arguments = self._arguments(wanted, show, halt)
+        arguments = self._arguments(wanted, show)
         # Each has a seed of its own, so that the second of three can be drawn alone.
         generator = torch.Generator(self._device).manual_seed(wanted.seed + number)
         try:
-            with torch.inference_mode(), warnings.catch_warnings():
+            with torch.inference_mode(), warnings.catch_warnings(), self._parts.heed(halt):
                 warnings.simplefilter("ignore")
                 output = self._pipeline(prompt=wanted.prompt, generator=generator, **arguments)
         except (MemoryError, RuntimeError) as error:
@@ -100,9 +106,8 @@ class Painter:
         picture: Image = output.images[0]
         return picture
 
-    def _arguments(self, wanted: DrawPayload, show: Progress, halt: Halt) -> dict[str, object]:
+    def _arguments(self, wanted: DrawPayload, show: Progress) -> dict[str, object]:
         def after_step(pipeline: Any, step: int, _time: object, given: Any) -> Any:  # noqa: ANN401
-            halt.check()
             steps = getattr(pipeline, "num_timesteps", None) or wanted.steps or 0
             show(min(1.0, (step + 1) / steps) if steps else 0.0)
             return given

@@ -120,7 +120,13 @@ class Describer:
                     max_tokens=payload.max_tokens, halt=halt,
                 )  # fmt: skip
 
-            text = await in_thread(say)
+            try:
+                text = await in_thread(say)
+            except ValueError as error:
+                # Some take no picture that is two hundred times as wide as it is high.
+                raise ModelError(
+                    f"the model cannot look at {picture.width} by {picture.height} pixels"
+                ) from error
         if not text:
             raise ModelError("the model said nothing of the picture")
         return DescribeResult(text=text)

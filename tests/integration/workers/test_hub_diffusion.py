@@ -14,7 +14,14 @@ from services.errors import InvalidInputError, ModelError, UnavailableError
 from services.inference.kinds import DrawPayload, DrawResult
 from services.inference.models import Priority
 from services.workers.backends import Opening
-from services.workers.hub.diffusion import DiffusionIllustrator, open_illustrator
+from services.workers.hub.diffusion import (
+    DiffusionIllustrator,
+    open_illustrator,
+    painter_recipe,
+)
+from services.workers.hub.halting import Halt, HaltedError
+from services.workers.hub.pipeline_files import describe_pipeline
+from services.workers.shelf import Shelf
 from services.workers.tiny.diffusion import SIDE, build_pipeline
 from services.workers.tiny.seq2seq import build_seq2seq
 from tests.fakes.running import FakeJob
@@ -127,6 +134,29 @@ async def test_urgent_pictures_are_drawn_first(backend: DiffusionIllustrator) ->
         group.create_task(drawn("waiting", Priority.LOW))
         group.create_task(drawn("urgent", Priority.HIGH))
     assert ended == ["running", "urgent", "waiting"]
+
+
+async def test_a_step_of_a_picture_is_left_in_its_middle(pipeline: Path) -> None:
+    # One step of a large model takes a processor a minute.
+    shelf = Shelf(memory=None, idle_s=600.0)
+    files = describe_pipeline(str(pipeline))
+    looks = 0
+
+    class Impatient(Halt):
+        def check(self) -> None:
+            nonlocal looks
+            looks += 1
+            if looks == 30:
+                self.wish()
+            super().check()
+
+    async with shelf.use(painter_recipe(files, opening())) as painter:
+        shown: list[float] = []
+        with pytest.raises(HaltedError):
+            painter.draw(wish(steps=1), shown.append, Impatient())
+        assert (looks, shown) == (30, [])
+        assert painter.draw(wish(steps=1), shown.append, Halt())
+    await shelf.close()
 
 
 @pytest.mark.parametrize(

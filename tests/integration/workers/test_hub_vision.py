@@ -136,6 +136,25 @@ async def test_what_is_no_picture_is_refused(opened: Opening, folder: Path, data
         await _ask(backend, data)
 
 
+async def test_a_picture_that_a_family_refuses_is_said_so(
+    opened: Opening, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import (  # noqa: PLC0415 - slow
+        smart_resize,
+    )
+
+    backend = await open_describer(str(folder), opened)
+    monkeypatch.setattr(
+        SeeingModel,
+        "_inputs",
+        lambda _self, picture, *_: smart_resize(picture.height, picture.width),
+    )
+    file = io.BytesIO()
+    image.new("RGB", (2000, 1)).save(file, format="PNG")
+    with pytest.raises(ModelError, match="cannot look at 2000 by 1 pixels"):
+        await _ask(backend, file.getvalue())
+
+
 async def test_no_tokens_to_answer_with_are_refused(opened: Opening, folder: Path) -> None:
     backend = await open_describer(str(folder), opened)
     with pytest.raises(ModelError, match="no token"):
