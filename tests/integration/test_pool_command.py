@@ -46,6 +46,13 @@ def test_a_redis_that_is_down_is_said_in_one_sentence(data_dir: Path) -> None:
     assert len(end.stderr.splitlines()) == 1
 
 
+def test_an_address_that_is_none_is_said_with_what_one_looks_like(data_dir: Path) -> None:
+    end = ended("--once", SAMOVAR_DATA=str(data_dir), REDIS_URL="localhost:6379")
+    assert (end.returncode, end.stdout) == (1, "")
+    assert "write it like redis://host:6379" in end.stderr
+    assert len(end.stderr.splitlines()) == 1
+
+
 def test_a_pool_without_workers_says_how_to_start_one(redis_url: str, data_dir: Path) -> None:
     end = ended("--once", SAMOVAR_DATA=str(data_dir), REDIS_URL=redis_url)
     assert (end.returncode, end.stderr) == (0, "")

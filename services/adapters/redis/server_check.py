@@ -66,7 +66,13 @@ async def check_server(url: str, *, timeout_s: float = 5.0) -> RedisReport:
             "Redis at REDIS_URL refuses the user or password; correct it in REDIS_URL.",
             dependency="redis",
         ) from error
-    except (RedisError, OSError, ValueError) as error:
+    except ValueError as error:
+        raise UnavailableError(
+            "REDIS_URL is no address of a Redis; write it like redis://host:6379 or"
+            " unix:///path/to/redis.sock.",
+            dependency="redis",
+        ) from error
+    except (RedisError, OSError) as error:
         raise UnavailableError(
             f"Redis at REDIS_URL does not answer ({type(error).__name__}); start it, or leave"
             " REDIS_URL empty and Samovar starts its own.",
