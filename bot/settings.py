@@ -141,7 +141,8 @@ class Settings(BaseSettings):
     )  # fmt: skip
     model_idle_s: float = Field(
         default=600.0, ge=0,
-        description="Seconds after which an unused model may make room for another.",
+        description="Seconds after which an unused model is among the first to make room for"
+        " another; while there is room, none is put away.",
     )  # fmt: skip
     kind_memory_gb: Annotated[dict[JobKind, Annotated[float, Field(ge=0)]], NoDecode] = Field(
         default_factory=dict,

@@ -17,6 +17,7 @@ from services.inference.models import PromptMessage
 from services.workers.backends import Opening, RunningJob
 from services.workers.hub.continuous import ContinuousWriter
 from services.workers.hub.files import ModelFiles, describe
+from services.workers.hub.halting import Halt, in_thread
 from services.workers.hub.loading import (
     LoadedModel,
     Wanted,
@@ -119,13 +120,18 @@ class CausalModel:
 
     async def _write_one_by_one(self, failed: TokenWriter, error: WriterFailedError) -> None:
         """Leave a writer that broke down; all whose text it was come here."""
+
+        def change(_halt: Halt) -> None:
+            failed.close()
+            self._writer = OneByOneWriter(self._loaded, self._config)
+
         async with self._changing:
             if self._writer is not failed:
                 return
             name = self._loaded.files.name
             log.warning("continuous_batching_failed", model=name, reason=str(error))
-            await asyncio.to_thread(failed.close)
-            self._writer = await asyncio.to_thread(OneByOneWriter, self._loaded, self._config)
+            # Who is cancelled meanwhile waits for it, or two threads would run the model.
+            await in_thread(change)
 
 
 class CausalGenerator:

@@ -12,7 +12,13 @@ from services.inference.kinds import DrawPayload, DrawResult
 from services.workers.backends import Opening, RunningJob
 from services.workers.hub.files import ModelFiles
 from services.workers.hub.halting import in_thread
-from services.workers.hub.loading import dtype_of, import_quietly, too_little_memory
+from services.workers.hub.loading import (
+    UNREADABLE,
+    dtype_of,
+    first_line,
+    import_quietly,
+    too_little_memory,
+)
 from services.workers.hub.painter import Painter, is_want_of_memory
 from services.workers.hub.pipeline_files import describe_pipeline
 from services.workers.shelf import Recipe, Shelf
@@ -20,8 +26,6 @@ from services.workers.shelf import Recipe, Shelf
 log = structlog.get_logger(__name__)
 
 _PNG: Final = "image/png"
-# What diffusers raises for files that do not belong together; its texts say which.
-_UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
 
 
 def painter_recipe(files: ModelFiles, opening: Opening) -> Recipe[Painter]:
@@ -64,14 +68,14 @@ def _load(files: ModelFiles, dtype: str, device: str) -> Painter:
         raise
     except ImportError as error:
         raise UnavailableError(
-            f"the model {files.name} needs another package: {_first_line(error)}",
+            f"the model {files.name} needs another package: {first_line(error)}",
             dependency="workers",
         ) from error
-    except (MemoryError, *_UNREADABLE) as error:
+    except (MemoryError, *UNREADABLE) as error:
         if is_want_of_memory(error):
             raise too_little_memory(files.name) from error
         raise InvalidInputError(
-            f"the model {files.name} cannot be loaded: {_first_line(error)}"
+            f"the model {files.name} cannot be loaded: {first_line(error)}"
         ) from error
 
 
@@ -109,8 +113,3 @@ async def open_illustrator(name: str, opening: Opening) -> DiffusionIllustrator:
     model = painter_recipe(files, opening)
     async with opening.shelf.use(model):
         return DiffusionIllustrator(model, opening.shelf)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

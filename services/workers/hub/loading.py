@@ -24,8 +24,9 @@ log = structlog.get_logger(__name__)
 
 ReadyT = TypeVar("ReadyT")
 
-# What transformers raises for files that do not belong together; its texts say which.
-_UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
+UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
+"""What transformers and diffusers raise for files that do not belong together; the text says which.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def recipe(
     def load() -> ReadyT:
         model = load_model(files, wanted, opening)
         try:
-            with _run_errors(files):
+            with _run_errors(files, model.dtype):
                 result = ready(model)
         except BaseException:
             free(model.model)
@@ -152,7 +153,7 @@ def config_of(files: ModelFiles) -> "PreTrainedConfig":
         config: PreTrainedConfig = transformers.AutoConfig.from_pretrained(
             files.folder, trust_remote_code=False, local_files_only=True
         )
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _unreadable(files, error) from error
     return config
 
@@ -192,12 +193,12 @@ def load_model(files: ModelFiles, wanted: Wanted, opening: Opening) -> LoadedMod
         raise
     except ImportError as error:
         raise UnavailableError(
-            f"the model {files.name} needs another package: {_first_line(error)}",
+            f"the model {files.name} needs another package: {first_line(error)}",
             dependency="workers",
         ) from error
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise too_little_memory(files.name) from error
-    except (*_UNREADABLE, importlib.import_module("safetensors").SafetensorError) as error:
+    except (*UNREADABLE, importlib.import_module("safetensors").SafetensorError) as error:
         raise _unreadable(files, error) from error
     return LoadedModel(model=model, reader=reader, device=opening.device, dtype=dtype, files=files)
 
@@ -245,15 +246,16 @@ def memory_errors(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _run_errors(files: ModelFiles) -> Iterator[None]:
+def _run_errors(files: ModelFiles, dtype: str) -> Iterator[None]:
     try:
         with memory_errors(files.name):
             yield
     except ServiceError:
         raise
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
+        hint = "" if dtype == "float32" else "; SAMOVAR_MODEL_DTYPE=float32 may help"
         raise InvalidInputError(
-            f"the model {files.name} was loaded and does not run: {_first_line(error)}"
+            f"the model {files.name} was loaded and does not run: {first_line(error)}{hint}"
         ) from error
 
 
@@ -282,9 +284,10 @@ def _unreadable(files: ModelFiles, error: Exception) -> InvalidInputError:
             f"the model {files.name} needs Python code of its own, which is never run; choose one"
             " that transformers knows"
         )
-    return InvalidInputError(f"the model {files.name} cannot be loaded: {_first_line(error)}")
+    return InvalidInputError(f"the model {files.name} cannot be loaded: {first_line(error)}")
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Take what an error says without its explanations."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
