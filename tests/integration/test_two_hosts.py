@@ -13,6 +13,7 @@ import pytest
 from bot.building.inference import Inference
 from services.inference.kinds import JobKind
 from services.inference.models import GenerationChunk
+from services.tasks import end
 from tests.conftest import redis_binary
 from tests.support.hosts import Hosts, hosts_of, redis_on
 from tests.support.pool import ROOT, WORKER, Pool, ask, client_of, until
@@ -88,6 +89,24 @@ async def test_a_host_that_is_cut_off_costs_nobody_an_answer(hosts: Hosts, pool:
         await asyncio.sleep(2 * LEASE_S)
         assert len(pool.notes("torn", "start")) == 2
         assert await inference.bus.depth(JobKind.GENERATE) == 0
+
+
+async def test_a_host_that_comes_back_renews_its_leases_at_once(hosts: Hosts, pool: Pool) -> None:
+    async with client_of(pool, "me") as inference:
+        host_of = await _both_there(inference)
+        asked = asyncio.create_task(_answer(inference, "torn", 35.0))
+        lost = host_of[(await pool.noted("torn", "start", timeout_s=60)).pid]
+        # TCP repeats what was not heard ever more rarely: after 27 s, and next after 54 s.
+        hosts.lose(lost)
+        await asyncio.sleep(32)
+        hosts.join(lost)
+        await _both_there(inference)
+        names = [f"long{n}" for n in range(4)]
+        await asyncio.gather(*(_answer(inference, name, 3 * LEASE_S) for name in names))
+        starts = {name: [host_of[note.pid] for note in pool.notes(name, "start")] for name in names}
+        assert any(hosts_of_one[0] == lost for hosts_of_one in starts.values())
+        assert all(len(hosts_of_one) == 1 for hosts_of_one in starts.values()), starts
+        await end(asked)
 
 
 async def _both_there(inference: Inference) -> dict[int, str]:

@@ -27,9 +27,13 @@ class Hosts:
         """Pull a host's plug: its packets and those to it are lost."""
         _ip("link", "set", self._plug(host), "down")
 
+    def lose(self, host: str) -> None:
+        """Lose its packets and those to it on their way: unlike a pulled plug, it cannot tell."""
+        _ip("link", "set", self._plug(host), "nomaster")
+
     def join(self, host: str) -> None:
-        """Put the plug back."""
-        _ip("link", "set", self._plug(host), "up")
+        """Undo what was done to it."""
+        _ip("link", "set", self._plug(host), "master", f"{self._tag}-br", "up")
 
     def command(self, host: str, program: Sequence[str]) -> list[str]:
         """Write the command that runs a program on a host, under the host's name."""

@@ -1,8 +1,9 @@
 import asyncio
 import contextlib
+import socket
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import anyio
 import streaq
@@ -39,6 +40,9 @@ _LEAVE_S: Final = 1.0
 _HANDED_BACK_KEPT_S: Final = 3600
 _CONNECT_TIMEOUT_S: Final = 5.0
 _RETRY: Final = ConstantRetryPolicy((CoredisConnectionError,), retries=2, delay=0.05)
+_GIVEN_UP: Final = {
+    socket.TCP_USER_TIMEOUT: 10_000, socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5,
+}  # fmt: skip
 _Found = dict[str, tuple[StreamEntry, ...]]
 _Records = list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]
 _OUTAGES: Final = (CoredisConnectionError, RedisConnectionError, RedisTimeoutError, OSError)
@@ -104,7 +108,7 @@ class _ConsumedQueue(streaq.Worker[None]):
         self._keys = QueueKeys(kind)
         super().__init__(
             redis_url=redis_url,
-            redis_kwargs={"connect_timeout": _CONNECT_TIMEOUT_S, "retry_policy": _RETRY},
+            redis_kwargs=_connecting(redis_url),
             queue_name=self._keys.queue_name,
             priorities=priorities(),
             # The default is pickle. What they would serialize is not used here at all.
@@ -311,6 +315,15 @@ class _ConsumedQueue(streaq.Worker[None]):
             except _OUTAGES as error:
                 log.warning("beat_failed", error=type(error).__name__)
             await anyio.sleep(_BEAT_S)
+
+
+def _connecting(redis_url: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"connect_timeout": _CONNECT_TIMEOUT_S, "retry_policy": _RETRY}
+    if not redis_url.startswith("unix:"):
+        # The client's requests wait as long as TCP repeats them. After a cut it does so ever more
+        # rarely, up to every two minutes: too late for leases, and no job would be taken.
+        options |= {"socket_keepalive": True, "socket_keepalive_options": _GIVEN_UP}
+    return options
 
 
 def _entry(position: bytes, fields: dict[bytes, bytes]) -> StreamEntry:
