@@ -25,6 +25,8 @@ _MOST_STEPS: Final = 1000
 _MOST_PICTURES: Final = 16
 # Beyond that torch takes no seed.
 _SEEDS: Final = 2**63
+# Models read some hundred tokens; to cut a book into tokens takes seconds.
+_LONGEST_PROMPT: Final = 10_000
 
 Progress = Callable[[float], None]
 
@@ -90,7 +92,7 @@ class Painter:
         try:
             with torch.inference_mode(), warnings.catch_warnings(), self._parts.heed(halt):
                 warnings.simplefilter("ignore")
-                output = self._pipeline(prompt=wanted.prompt, generator=generator, **arguments)
+                output = self._pipeline(generator=generator, **arguments)
         except (MemoryError, RuntimeError) as error:
             if not is_want_of_memory(error):
                 raise
@@ -113,7 +115,8 @@ class Painter:
             return given
 
         arguments = {
-            "negative_prompt": wanted.negative or None,
+            "prompt": wanted.prompt[:_LONGEST_PROMPT],
+            "negative_prompt": wanted.negative[:_LONGEST_PROMPT] or None,
             "width": self._side(wanted.width),
             "height": self._side(wanted.height),
             "num_inference_steps": wanted.steps,

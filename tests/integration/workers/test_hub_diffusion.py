@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,7 @@ from tests.support.pool import until
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
+transformers = pytest.importorskip("transformers")
 image = pytest.importorskip("PIL.Image")
 
 
@@ -134,6 +136,24 @@ async def test_urgent_pictures_are_drawn_first(backend: DiffusionIllustrator) ->
         group.create_task(drawn("waiting", Priority.LOW))
         group.create_task(drawn("urgent", Priority.HIGH))
     assert ended == ["running", "urgent", "waiting"]
+
+
+async def test_of_a_book_only_the_beginning_is_read(
+    backend: DiffusionIllustrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    words_of = transformers.CLIPTokenizer.__call__
+
+    def counted(tokenizer: Any, text: Any, **given: Any) -> Any:  # noqa: ANN401
+        read.append(max(map(len, [text] if isinstance(text, str) else text)))
+        return words_of(tokenizer, text, **given)
+
+    monkeypatch.setattr(transformers.CLIPTokenizer, "__call__", counted)
+    book = DrawPayload(
+        prompt="самовар " * 100_000, negative="чай " * 100_000, width=SIDE, height=SIDE, steps=1
+    )
+    assert await draw(backend, book, FakeJob())
+    assert 0 < max(read) <= 10_000
 
 
 async def test_a_step_of_a_picture_is_left_in_its_middle(pipeline: Path) -> None:
