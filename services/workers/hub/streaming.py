@@ -34,12 +34,11 @@ class WrittenText:
         # did, as vLLM and TGI do it.
         self._begin = self._end = 0
         self._raw = ""
-        self._held = 0
 
     def add(self, tokens: Sequence[int]) -> bool:
         """Take further tokens; tells whether the text is over."""
         self._tokens += tokens
-        self._take(len(tokens))
+        self._take()
         return self._stop(self._spoken()) is not None
 
     @property
@@ -54,20 +53,17 @@ class WrittenText:
 
     def whole(self) -> str:
         """Give the text when no token follows."""
-        self._take(0, final=True)
+        self._take(final=True)
         spoken = self._spoken()
         return spoken[: self._stop(spoken)].rstrip()
 
-    def _take(self, new: int, *, final: bool = False) -> None:
+    def _take(self, *, final: bool = False) -> None:
         known = self._decode(self._tokens[self._begin : self._end])
         text = self._decode(self._tokens[self._begin :])
         if final:
             text = text.rstrip(_HALF)
-        elif text.endswith(_HALF) and self._held < _LONGEST_LETTER:
-            # The first half is not counted: many tokens may have come with it.
-            self._held = self._held + new if self._held else 1
+        elif text.endswith(_HALF) and not text.endswith(_HALF * _LONGEST_LETTER):
             return
-        self._held = 0
         self._raw += text[len(known) :]
         self._begin, self._end = self._end, len(self._tokens)
 

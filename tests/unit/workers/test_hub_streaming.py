@@ -36,6 +36,15 @@ def test_half_a_letter_at_the_end_is_left_out() -> None:
     assert written.whole() == "ча"
 
 
+def test_pieces_that_each_end_in_half_a_letter_lose_none() -> None:
+    written = WrittenText(_decode)
+    text = "ab\U00010000" + "c" * 6 + "\U00010000\U00010000"
+    tokens = list(text.encode())
+    for piece in (tokens[:4], tokens[4:14], tokens[14:18], tokens[18:19], tokens[19:]):
+        written.add(piece)
+    assert written.whole() == text
+
+
 def test_noise_that_is_no_text_is_shown_all_the_same() -> None:
     written = WrittenText(_decode)
     for _ in range(20):
