@@ -134,7 +134,7 @@ class CrowdedPace(LocalPace):
         return await super().reserve(buckets, max_wait_s=max_wait_s)
 
 
-@pytest.mark.parametrize(("overslept", "reserved"), [(0, 1), (1, 2), (1000, 1 + 5)])
+@pytest.mark.parametrize(("overslept", "reserved"), [(0, 1), (1, 2), (1000, 1 + 1)])
 async def test_who_overslept_a_turn_takes_another_but_not_for_ever(
     overslept: int, reserved: int
 ) -> None:
@@ -145,3 +145,23 @@ async def test_who_overslept_a_turn_takes_another_but_not_for_ever(
     await OutgoingLimits(pace, clock, Patience(paced_s=100))(request, BOT, SEND)
     assert len(telegram.moments) == 1
     assert pace.reserved == reserved
+
+
+class FarPace(CrowdedPace):
+    """Answers after a while, as a Redis in another town does."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self._far = clock
+
+    async def reserve(self, buckets: Sequence[Bucket], *, max_wait_s: float) -> float | None:
+        await self._far.sleep(0.2)
+        return await super().reserve(buckets, max_wait_s=max_wait_s)
+
+
+async def test_a_far_redis_costs_nobody_a_turn() -> None:
+    clock = FakeClock()
+    telegram, pace = Telegram(clock), FarPace(clock)
+    request: NextRequestMiddlewareType[Message] = telegram
+    await OutgoingLimits(pace, clock, Patience(paced_s=100))(request, BOT, SEND)
+    assert pace.reserved == 1
