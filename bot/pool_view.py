@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from bot.placement import in_gb
+from bot.devices.placement import in_gb
 from services.adapters.queue.presence import WorkerInfo
 from services.adapters.queue.sight import KindSight, PoolSight
 from services.inference.kinds import JobKind

@@ -13,7 +13,7 @@ import structlog
 
 from bot.building.redis import open_redis
 from bot.clock import SystemClock
-from bot.placement import NUMBER
+from bot.devices.placement import NUMBER
 from bot.settings import Settings
 from services.adapters.queue.blobs import RedisBlobs
 from services.adapters.queue.dead_letters import RedisDeadLetters

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from bot.devices import CPU
+from bot.devices.listing import CPU
 from bot.settings import Settings
 from services.adapters.queue.presence import RedisPresence
 from services.inference.kinds import JobKind

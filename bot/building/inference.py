@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.clock import SystemClock
-from bot.devices import CPU
+from bot.devices.listing import CPU
 from bot.settings import Settings
 from bot.worker_child import WorkerChild
 from services.adapters.queue.blobs import RedisBlobs

@@ -8,10 +8,10 @@ from dataclasses import asdict
 import msgspec
 
 from bot.checks import CHECKS, Finding, Status, check_data
-from bot.device_doctor import examine_device
+from bot.devices.doctor import examine_device
 from bot.logs import configure_logs
 from bot.settings import Settings
-from services.workers.device_report import DeviceReport
+from services.workers.selftest.report import DeviceReport
 
 MARKS = {Status.FINE: "ok  ", Status.WARNING: "note", Status.BROKEN: "FAIL"}
 

@@ -10,10 +10,10 @@ import uvloop
 
 from bot.building.redis import open_redis
 from bot.cli.worker import ALL_KINDS, served_kinds
-from bot.devices import DeviceLister, NvidiaSmi, cpu_device, visible
+from bot.devices.listing import DeviceLister, NvidiaSmi, cpu_device, visible
+from bot.devices.model_memory import needs_of
+from bot.devices.placement import Plan, PlannedWorker, in_gb, place
 from bot.logs import configure_logs
-from bot.model_memory import needs_of
-from bot.placement import Plan, PlannedWorker, in_gb, place
 from bot.settings import Settings, visible_devices
 from bot.worker_child import WorkerChild
 from services.adapters.queue.presence import RedisPresence

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from bot.cli.workers import supervise
-from bot.devices import CPU, Device
+from bot.devices.listing import CPU, Device
 from bot.settings import Settings
 from bot.worker_child import WorkerChild
 from services.adapters.queue.presence import RedisPresence, WorkerInfo

@@ -15,10 +15,10 @@ from bot.settings import Settings
 from services.adapters.queue.keys import ReplyStreamKey
 from services.inference.kinds import JobKind
 from services.inference.protocol import Done, Failed, decode_reply
-from services.workers.tiny.causal import save_tiny_causal
-from services.workers.tiny.diffusion import build_pipeline
-from services.workers.tiny.masked import build_masked
-from services.workers.tiny.seq2seq import build_seq2seq
+from services.workers.selftest.tiny.causal import save_tiny_causal
+from services.workers.selftest.tiny.diffusion import build_pipeline
+from services.workers.selftest.tiny.masked import build_masked
+from services.workers.selftest.tiny.seq2seq import build_seq2seq
 from tests.support.pool import until
 from tests.support.processes import START_S, Process
 

@@ -26,12 +26,12 @@ from services.inference.abilities import (
 )
 from services.inference.kinds import Blob, DrawPayload, JobKind, RudeText
 from services.inference.models import CallOptions, PromptMessage
-from services.workers.tiny.causal import save_tiny_causal
-from services.workers.tiny.diffusion import build_pipeline
-from services.workers.tiny.encoders import build_classifier, build_cross_encoder
-from services.workers.tiny.seq2seq import build_seq2seq
-from services.workers.tiny.speech import build_recognizer, build_voice
-from services.workers.tiny.vision import save_tiny_vision
+from services.workers.selftest.tiny.causal import save_tiny_causal
+from services.workers.selftest.tiny.diffusion import build_pipeline
+from services.workers.selftest.tiny.encoders import build_classifier, build_cross_encoder
+from services.workers.selftest.tiny.seq2seq import build_seq2seq
+from services.workers.selftest.tiny.speech import build_recognizer, build_voice
+from services.workers.selftest.tiny.vision import save_tiny_vision
 from tests.support.pool import until
 from tests.support.processes import START_S, Process
 

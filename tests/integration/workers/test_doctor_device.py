@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.device_doctor import examine_device, pinned
+from bot.devices.doctor import examine_device, pinned
 from bot.settings import Settings
 from services.errors import InvalidInputError
 from services.inference.kinds import JobKind
-from services.workers.device_cases import CASES
-from services.workers.device_check import check_device
+from services.workers.selftest.cases import CASES
+from services.workers.selftest.check import check_device
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("diffusers")
@@ -75,7 +75,7 @@ async def test_a_kind_that_fails_is_named_and_the_others_go_on() -> None:
     good = next(case for case in CASES if case.model == "transformers: masked")
     wrong = replace(good, kind=JobKind.TRANSLATE)
     unsound = replace(good, sound=lambda _result, _files: False)
-    missing = replace(good, builder="services.workers.tiny.masked:no_such_function")
+    missing = replace(good, builder="services.workers.selftest.tiny.masked:no_such_function")
     report = await check_device("cpu", cases=[wrong, unsound, missing, good])
     assert [kind.ok for kind in report.kinds] == [False, False, False, True]
     assert not report.ok

@@ -22,9 +22,9 @@ from services.workers.hub.diffusion import (
 )
 from services.workers.hub.halting import Halt, HaltedError
 from services.workers.hub.pipeline_files import describe_pipeline
+from services.workers.selftest.tiny.diffusion import SIDE, build_pipeline
+from services.workers.selftest.tiny.seq2seq import build_seq2seq
 from services.workers.shelf import Shelf
-from services.workers.tiny.diffusion import SIDE, build_pipeline
-from services.workers.tiny.seq2seq import build_seq2seq
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 from tests.support.pool import until

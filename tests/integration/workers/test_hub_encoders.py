@@ -29,15 +29,15 @@ from services.workers.hub.encoder import ENCODER, Encoder, TransformersEmbedder,
 from services.workers.hub.files import describe
 from services.workers.hub.loading import load_model
 from services.workers.registry import default_registry
+from services.workers.selftest.tiny.causal import save_tiny_causal
 from services.workers.shelf import Shelf
-from services.workers.tiny.causal import save_tiny_causal
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 torch.set_num_threads(1)
-tiny = pytest.importorskip("services.workers.tiny.encoders")
+tiny = pytest.importorskip("services.workers.selftest.tiny.encoders")
 
 TEXTS = [
     "сколько варят щи?", "ok", "how long does it take to cook cabbage soup?",

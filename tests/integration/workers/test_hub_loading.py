@@ -13,7 +13,7 @@ from services.workers.hub import loading
 from services.workers.hub.causal import CAUSAL
 from services.workers.hub.files import describe, locate
 from services.workers.hub.loading import LoadedModel, Wanted, load_model, recipe, refuse_unfit
-from services.workers.tiny.causal import save_tiny_causal
+from services.workers.selftest.tiny.causal import save_tiny_causal
 from tests.support.hub import LocalHub, local_hub
 from tests.support.opening import opening
 

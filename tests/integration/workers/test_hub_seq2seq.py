@@ -16,9 +16,9 @@ from services.workers.hub.detox import open_detoxifier
 from services.workers.hub.languages import detox_wording
 from services.workers.hub.masked import MaskedDetoxifier
 from services.workers.hub.seq2seq import Seq2SeqDetoxifier, open_translator
-from services.workers.tiny.diffusion import build_pipeline
-from services.workers.tiny.masked import LONGEST, build_masked
-from services.workers.tiny.seq2seq import build_seq2seq
+from services.workers.selftest.tiny.diffusion import build_pipeline
+from services.workers.selftest.tiny.masked import LONGEST, build_masked
+from services.workers.selftest.tiny.seq2seq import build_seq2seq
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 from tests.support.sentencepiece_models import save_sentencepiece_model

@@ -23,14 +23,14 @@ from tests.support.pool import until
 
 @pytest.fixture(scope="module")
 def recognizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from services.workers.tiny.speech import build_recognizer  # noqa: PLC0415 - loads torch
+    from services.workers.selftest.tiny.speech import build_recognizer  # noqa: PLC0415 - loads torch
 
     return build_recognizer(tmp_path_factory.mktemp("recognizer"))
 
 
 @pytest.fixture(scope="module")
 def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from services.workers.tiny.speech import build_voice  # noqa: PLC0415 - loads torch
+    from services.workers.selftest.tiny.speech import build_voice  # noqa: PLC0415 - loads torch
 
     return build_voice(tmp_path_factory.mktemp("voice"))
 

@@ -27,9 +27,9 @@ from services.workers.hub.plain_text import PlainText
 from services.workers.hub.room import Room
 from services.workers.hub.tokens import WriterFailedError
 from services.workers.registry import default_registry
+from services.workers.selftest.tiny.causal import CONTEXT, save_tiny_causal
+from services.workers.selftest.tiny.vision import save_tiny_vision
 from services.workers.shelf import Shelf
-from services.workers.tiny.causal import CONTEXT, save_tiny_causal
-from services.workers.tiny.vision import save_tiny_vision
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 

@@ -17,9 +17,9 @@ from services.workers.hub.files import describe
 from services.workers.hub.pictures import decode_picture
 from services.workers.hub.vision import Describer, SeeingModel, open_describer
 from services.workers.registry import default_registry
+from services.workers.selftest.tiny.causal import save_tiny_causal
+from services.workers.selftest.tiny.vision import save_tiny_vision
 from services.workers.shelf import Shelf
-from services.workers.tiny.causal import save_tiny_causal
-from services.workers.tiny.vision import save_tiny_vision
 from tests.fakes.running import FakeJob
 from tests.support.opening import opening
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.devices import Device, NvidiaSmi, cpu_device, read_devices, visible
+from bot.devices.listing import Device, NvidiaSmi, cpu_device, read_devices, visible
 from services.errors import InvalidInputError
 
 A, B, C = (f"GPU-{letter * 4}0000-1111-2222-3333-444444444444" for letter in "abc")

@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from bot.model_memory import model_bytes, needs_of
+from bot.devices.model_memory import model_bytes, needs_of
 from bot.settings import Settings
 from services.inference.kinds import JobKind
 

@@ -4,9 +4,9 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.devices import CPU, Device
-from bot.filling import Need
-from bot.placement import Plan, PlannedWorker, place
+from bot.devices.filling import Need
+from bot.devices.listing import CPU, Device
+from bot.devices.placement import Plan, PlannedWorker, place
 from services.inference.kinds import JobKind
 
 GB = 10**9

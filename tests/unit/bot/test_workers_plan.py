@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.workers import as_document, as_text, plan_for, supervise
-from bot.devices import Device
+from bot.devices.listing import Device
 from bot.settings import Settings
 from services.errors import InvalidInputError
 from services.inference.kinds import JobKind

@@ -8,8 +8,8 @@ import pytest
 
 from services.errors import InvalidInputError, ServiceError
 from services.inference.kinds import JobKind
-from services.workers.device_cases import CASES
 from services.workers.registry import default_registry
+from services.workers.selftest.cases import CASES
 from tests.support.opening import opening
 
 KNOWN = [(kind, backend) for kind in JobKind for backend in default_registry().known(kind)]
@@ -17,8 +17,8 @@ KNOWN = [(kind, backend) for kind in JobKind for backend in default_registry().k
 _LIGHT = """
 import asyncio, sys
 from pathlib import Path
-import bot.cli.run, bot.cli.workers, bot.worker, bot.device_doctor
-import services.workers.device_check
+import bot.cli.run, bot.cli.workers, bot.worker, bot.devices.doctor
+import services.workers.selftest.check
 from services.inference.kinds import JobKind
 from services.workers.backends import Opening
 from services.workers.registry import default_registry

@@ -6,7 +6,7 @@ import sys
 import msgspec
 
 from bot.logs import configure_logs
-from services.workers.device_check import check_device
+from services.workers.selftest.check import check_device
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 import structlog
 
-from bot.filling import Need
-from bot.placement import NUMBER
+from bot.devices.filling import Need
+from bot.devices.placement import NUMBER
 from bot.settings import Settings
 from services.errors import ServiceError
 from services.inference.kinds import JobKind

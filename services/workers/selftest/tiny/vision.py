@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from services.workers.hub.loading import import_quietly
-from services.workers.tiny.causal import byte_tokenizer
+from services.workers.selftest.tiny.causal import byte_tokenizer
 
 _LINES: Final = ("A samovar and two cups on a table.", "Самовар и две чашки на столе.")
 _IMAGE: Final = "<image>"

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.devices import Device
-from bot.filling import Need, Site, fill
+from bot.devices.filling import Need, Site, fill
+from bot.devices.listing import Device
 from services.inference.kinds import JobKind
 from services.workers.backends import chain_of, without_address
 

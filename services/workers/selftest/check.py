@@ -19,10 +19,10 @@ from services.errors import ModelError, ServiceError, UnavailableError
 from services.inference.kinds import Blob, Result
 from services.inference.models import Priority
 from services.workers.backends import BackendRegistry, Opening
-from services.workers.device_cases import CASES, Case
-from services.workers.device_report import DeviceReport, KindReport
 from services.workers.hub.loading import import_quietly
 from services.workers.registry import default_registry
+from services.workers.selftest.cases import CASES, Case
+from services.workers.selftest.report import DeviceReport, KindReport
 from services.workers.shelf import Shelf
 
 _DEADLINE_S: Final = 300.0

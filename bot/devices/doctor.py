@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from bot.devices import CPU
+from bot.devices.listing import CPU
 from bot.settings import Settings
 from services.errors import InvalidInputError
-from services.workers.device_report import DeviceReport
+from services.workers.selftest.report import DeviceReport
 
 DEADLINE_S: Final = 900.0
 _NUMBER: Final = re.compile(r"(?:cuda:)?(\d+)", re.ASCII)
@@ -34,7 +34,7 @@ async def examine_device(
     variables = settings.environment(OMP_NUM_THREADS="1", PYTHONUNBUFFERED="1")
     variables["CUDA_VISIBLE_DEVICES"] = pinned(device, variables.get("CUDA_VISIBLE_DEVICES"))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.device_probe",
+        sys.executable, "-m", "bot.devices.probe",
         CPU if device == CPU else "cuda:0", device, settings.model_dtype,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE, env=variables,

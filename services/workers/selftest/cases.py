@@ -157,7 +157,7 @@ def _is_voice(result: Result, made: Mapping[str, bytes]) -> bool:
     return isinstance(result, SpeakResult) and made[result.audio.key].startswith(_OGG)
 
 
-_TINY: Final = "services.workers.tiny"
+_TINY: Final = "services.workers.selftest.tiny"
 
 CASES: Final = (
     Case(

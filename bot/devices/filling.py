@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.devices import Device
+from bot.devices.listing import Device
 from services.inference.kinds import JobKind
 
 # Where there is too little for all, the first of these are served; where there is more, they are
