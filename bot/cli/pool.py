@@ -1,6 +1,7 @@
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -54,14 +55,27 @@ async def _show(settings: Settings, *, as_json: bool, once: bool) -> None:
 
 
 async def _live(watch: PoolWatch, frame: Frame) -> None:
+    # A cancellation, which Ctrl-C is by default, can get lost in redis-py; see ``tasks.end``.
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stopping.set)
     with Live(as_picture(frame), screen=True, auto_refresh=False) as live:
-        while True:
-            await asyncio.sleep(_EVERY_S)
+        while not await _set_within(stopping, _EVERY_S):
             try:
                 live.update(as_picture(await _frame(watch, SystemClock())), refresh=True)
             except UnavailableError as error:
                 sentence = f"{error}; looking again every second, Ctrl-C ends"
                 live.update(Text(sentence, style="red"), refresh=True)
+
+    raise KeyboardInterrupt
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _frame(watch: PoolWatch, clock: Clock) -> Frame:

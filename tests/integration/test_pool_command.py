@@ -72,11 +72,11 @@ def test_the_picture_is_renewed_until_ctrl_c_and_leaves_the_terminal_as_it_was(
         try:
             shown = read_until(ours, process, lambda text: text.count("Samovar pool") >= 3)
             process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=WITHIN_S) == 130
+            shown += read_until_ended(ours, process)
+            assert process.returncode == 130
         finally:
             process.kill()
             process.wait()
-        shown += drained(ours)
     assert "\x1b[?1049h" in shown, "it draws beside what was there"
     assert shown.rstrip().endswith("\x1b[?1049l"), "it gives that back"
     assert "Traceback" not in shown
@@ -102,6 +102,16 @@ def read_until(ours: int, process: subprocess.Popen[bytes], enough: Callable[[st
         time.sleep(0.05)
         shown += drained(ours)
     return shown
+
+
+def read_until_ended(ours: int, process: subprocess.Popen[bytes]) -> str:
+    """Read on: who writes to a terminal that nobody reads stands still."""
+    shown, ends_at = "", time.monotonic() + WITHIN_S
+    while process.poll() is None:
+        assert time.monotonic() < ends_at, shown
+        time.sleep(0.05)
+        shown += drained(ours)
+    return shown + drained(ours)
 
 
 def drained(ours: int) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.promise import PromiseWatch
 from handlers.owner_notices import OwnerNotices
@@ -27,6 +29,16 @@ class DeafOwner(OwnerNotices):
         return not left
 
 
+async def until_it_answers(redis: Redis) -> None:
+    while True:
+        try:
+            await redis.ping()
+        except RedisError:
+            await asyncio.sleep(0.02)
+        else:
+            return
+
+
 async def test_an_owner_who_cannot_be_told_is_not_called_every_few_seconds_for_ever(
     data_dir: Path,
 ) -> None:
@@ -35,6 +47,7 @@ async def test_an_owner_who_cannot_be_told_is_not_called_every_few_seconds_for_e
     clock = FakeClock()
     try:
         async with connect(server.url) as redis:
+            await until_it_answers(redis)
             watch = PromiseWatch(
                 redis_url=server.url, redis=redis, bot_id=1, clock=clock, notices=DeafOwner(30)
             )
