@@ -1,22 +1,23 @@
 """Where all parts meet: constructors in the order of dependence, closed in reverse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
+from aiohttp import web
 from redis.asyncio import Redis
 from sqlalchemy import text
 
 from bot.application import Application, Webhook, feed
 from bot.building.answering import build_answering
 from bot.building.conversation import Conversation, create_conversation
-from bot.building.inference import open_inference
-from bot.building.knowledge import build_embedding, open_knowledge
+from bot.building.inference import Inference, open_inference
+from bot.building.knowledge import Knowledge, build_embedding, open_knowledge
 from bot.building.redis import keep_redis, open_redis
 from bot.building.sql import open_sql
 from bot.building.telegram import bot_id, bot_token, open_bot
-from bot.building.waits import open_waits
+from bot.building.waits import Waits, open_waits
 from bot.clock import SystemClock
 from bot.dispatching import FORMS_PREFIX, create_dispatcher
 from bot.http import Check, create_app
@@ -44,8 +45,10 @@ from services.adapters.redis.personal_data import AppendOnlyFile, DeadLetters, F
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
 from services.adapters.sql.transactions import reading
+from services.clock import Clock
 from services.knowledge.scopes import Scopes
 from services.people.models import Role
+from services.tasks import Nursery
 
 log = structlog.get_logger(__name__)
 
@@ -77,25 +80,16 @@ async def build(
     waits = await stack.enter_async_context(open_waits(settings, sessions, clock, background))
     inference = await stack.enter_async_context(
         open_inference(
-            settings,
-            redis_url,
-            replica_id=replica,
-            nursery=background,
-            waits=waits.estimator,
-            journal=waits.journal,
+            settings, redis_url, replica_id=replica, nursery=background,
+            waits=waits.estimator, journal=waits.journal,
         )
-    )
+    )  # fmt: skip
     knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, background))
     stack.push_async_callback(background.close)
     stack.push_async_callback(questions.close)
     if settings.demo:
         await knowledge.mount_demo()
-    embedding = build_embedding(settings, knowledge, inference.embedder)
-    background.start(embedding.run(), name="embedding")
-    background.start(keep_redis(settings), name="keep_redis")
-    background.start(
-        PoolMetrics(inference.watch, clock, waits=waits.estimator).run(), name="pool_metrics"
-    )
+    _start_background(settings, knowledge, inference, waits, clock=clock, nursery=background)
     dialogues = RedisDialogueStore(
         redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
     )
@@ -133,20 +127,14 @@ async def build(
         throttle=ThrottleMiddleware(pace, count=settings.asks_per_minute),
     )
     inbox = Inbox(store, feed(dispatcher, bot))
-    poller = None
-    if settings.webhook_url is None:
-        poller = Poller(
-            bot, store.accept, allowed_updates=dispatcher.resolve_used_update_types(),
-            notices=OutageNotices(bot, conversation.catalogue),
-        )  # fmt: skip
     webhook = _webhook(settings)
-    web = create_app(_checks(redis, sessions, inbox, poller))
-    if settings.demo:
-        add_library_pages(web)
-    if webhook is not None:
-        add_webhook(web, store.accept, secret=webhook.secret)
+    poller = None if webhook is not None else Poller(
+        bot, store.accept, allowed_updates=dispatcher.resolve_used_update_types(),
+        notices=OutageNotices(bot, conversation.catalogue),
+    )  # fmt: skip
+    app = _web(settings, _checks(redis, sessions, inbox, poller), webhook, store)
     return Application(
-        bot=bot, dispatcher=dispatcher, inbox=inbox, poller=poller, webhook=webhook, web=web,
+        bot=bot, dispatcher=dispatcher, inbox=inbox, poller=poller, webhook=webhook, web=app,
         replicas=Replicas(
             redis, leases, bot_id=me, me=replica,
             on_orphan=(inference.replies.adopt, conversation.resume, inbox.adopt),
@@ -154,6 +142,30 @@ async def build(
         host=settings.http_host, port=settings.http_port,
         greet=lambda: _greet(conversation, settings.owner, announce),
     )  # fmt: skip
+
+
+def _web(
+    settings: Settings, checks: Mapping[str, Check], webhook: Webhook | None, store: RedisInbox
+) -> web.Application:
+    """Make the bot's own HTTP endpoint."""
+    app = create_app(checks)
+    if settings.demo:
+        add_library_pages(app)
+    if webhook is not None:
+        add_webhook(app, store.accept, secret=webhook.secret)
+    return app
+
+
+def _start_background(
+    settings: Settings, knowledge: Knowledge, inference: Inference, waits: Waits,
+    *, clock: Clock, nursery: Nursery,
+) -> None:  # fmt: skip
+    """Start what goes on beside the conversation from the first moment."""
+    embedding = build_embedding(settings, knowledge, inference.embedder)
+    nursery.start(embedding.run(), name="embedding")
+    nursery.start(keep_redis(settings), name="keep_redis")
+    metrics = PoolMetrics(inference.watch, clock, waits=waits.estimator)
+    nursery.start(metrics.run(), name="pool_metrics")
 
 
 def _webhook(settings: Settings) -> Webhook | None:

@@ -11,8 +11,8 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
   exit 1
 fi
 case $set in
-  text) echo "Installing Samovar into $venv: about 0.3 GB to download, 0.7 GB on disk (text models alone)." ;;
-  demo) echo "Installing Samovar into $venv: about 0.5 GB to download, 1.4 GB on disk (text, voice and vision models included)." ;;
+  text) echo "Installing Samovar into $venv: about 0.3 GB to download, 0.6 GB on disk (text models alone)." ;;
+  demo) echo "Installing Samovar into $venv: about 0.5 GB to download, 1.2 GB on disk (text, voice and vision models included)." ;;
   dev) echo "Installing Samovar and its test tools into $venv: about 0.8 GB to download, 2.6 GB on disk (several more where torch comes with CUDA)." ;;
 esac
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"

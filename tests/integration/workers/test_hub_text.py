@@ -423,8 +423,14 @@ async def test_too_little_memory_is_said_before_anything_is_loaded(folder: Path)
 
 
 async def test_the_register_opens_both_kinds(opened: Opening, folder: Path) -> None:
-    for kind in (JobKind.GENERATE, JobKind.REWRITE):
+    messages = (PromptMessage(role="user", content="How many cups?"),)
+    asked = {
+        JobKind.GENERATE: _payload("How many cups?"),
+        JobKind.REWRITE: RewritePayload(messages=messages, max_tokens=12),
+    }
+    for kind, payload in asked.items():
         backend = await default_registry().open(kind, f"transformers:{folder}", opened)
+        assert (await backend.run(payload, FakeJob())).text != ""
         await backend.close()
 
 

@@ -72,6 +72,8 @@ async def test_the_answer_depends_on_the_picture_and_on_the_question(
 
 async def test_the_register_opens_it(opened: Opening, folder: Path) -> None:
     backend = await default_registry().open(JobKind.DESCRIBE, f"transformers:{folder}", opened)
+    assert isinstance(backend, Describer)
+    assert await _ask(backend, _picture("red")) != ""
     await backend.close()
 
 
