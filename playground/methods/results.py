@@ -11,7 +11,10 @@ from aiogram.types import (
     Chat,
     Contact,
     Game,
+    InlineQueryResultContact,
     InlineQueryResultGame,
+    InlineQueryResultLocation,
+    InlineQueryResultVenue,
     InputContactMessageContent,
     InputInvoiceMessageContent,
     InputLocationMessageContent,
@@ -240,15 +243,22 @@ def _parsed(text: str, mode: object, entities: Any) -> Formatted:  # noqa: ANN40
         raise bad_request(f"can't parse InlineQueryResult: {said}") from refusal
 
 
+_PLACES: Final = (
+    InputLocationMessageContent, InputVenueMessageContent,
+    InlineQueryResultLocation, InlineQueryResultVenue,
+)  # fmt: skip
+
+
 def _spot(given: Any) -> dict[str, Any]:  # noqa: ANN401 - a result or a content
     """Give the fields of a location, a venue or a contact."""
-    if isinstance(given, InputContactMessageContent) or hasattr(given, "phone_number"):
+    # By type: a hostile caller gives a location the fields of a venue, and aiogram keeps them.
+    if isinstance(given, InputContactMessageContent | InlineQueryResultContact):
         return {"contact": _contact(given)}
-    if not hasattr(given, "latitude"):
+    if not isinstance(given, _PLACES):
         raise bad_request(
             "can't parse InlineQueryResult: Can't find field \"input_message_content\""
         )
-    if isinstance(given, InputVenueMessageContent) or hasattr(given, "address"):
+    if isinstance(given, InputVenueMessageContent | InlineQueryResultVenue):
         location = Location(**point(given))
         venue = Venue(
             location=location, title=given.title, address=given.address,
