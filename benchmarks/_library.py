@@ -4,7 +4,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.worker_child import WorkerChild
 from services.inference.kinds import JobKind
 from services.inference.models import EmbedRole
+from services.inference.ports import TextGenerator
 from services.knowledge.ingest import DeletionQuestion
 from services.knowledge.models import AudienceKind, Block, BlockKind, LibraryId, SourceDocument
 from services.knowledge.readers.models import ReadSource
@@ -42,9 +43,14 @@ class Case:
 
 def find_xquad(data: Path | None) -> Path | None:
     """Find the questions in a data directory or in its ``retrieval`` folder."""
+    return find_questions(data, FILE)
+
+
+def find_questions(data: Path | None, name: str) -> Path | None:
+    """Find a file of questions in a data directory or in its ``retrieval`` folder."""
     if data is None:
         return None
-    places = (data / FILE, data / "retrieval" / FILE)
+    places = (data / name, data / "retrieval" / name)
     return next((place for place in places if place.is_file()), None)
 
 
@@ -86,6 +92,23 @@ class BenchLibrary:
     embedder: CachedEmbedder
     cache: Path
     library: LibraryId
+    generator: TextGenerator | None = None
+
+    async def another(self, name: str) -> "BenchLibrary":
+        """Open a further library beside this one."""
+        library = LibraryId(name)
+        await self.knowledge.libraries.ensure(
+            library, title=name, audience=AudienceKind.PEOPLE, now=SystemClock().now()
+        )
+        return replace(self, library=library)
+
+    async def beside(self, name: str) -> "BenchLibrary":
+        """Open another library of the run."""
+        library = LibraryId(name)
+        await self.knowledge.libraries.ensure(
+            library, title=name, audience=AudienceKind.PEOPLE, now=SystemClock().now()
+        )
+        return replace(self, library=library)
 
     async def ingest(self, documents: Sequence[SourceDocument]) -> None:
         """Take documents over, embed them and wait for the index."""
@@ -114,12 +137,20 @@ async def _refuse(_question: DeletionQuestion) -> bool:
 
 
 @asynccontextmanager
-async def open_bench_library() -> AsyncIterator[BenchLibrary]:
-    """Open everything, with two workers, and close it again."""
+async def open_bench_library(*, generate: str = "") -> AsyncIterator[BenchLibrary]:
+    """Open everything, with two workers, and close it again.
+
+    Args:
+        generate: Backend that a worker writes answers with; empty: no worker writes any.
+    """
     cache = Settings().data / "benchmarks"
     async with AsyncExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="samovar-bench-"))
         settings = Settings(data=Path(home), redis_url=None, database_url=None, log_level="WARNING")
+        kinds = [JobKind.EMBED]
+        if generate:
+            settings = settings.model_copy(update={"generate_backend": generate})
+            kinds.append(JobKind.GENERATE)
         sessions = await stack.enter_async_context(open_sql(settings))
         nursery = AsyncioNursery()
         knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, nursery))
@@ -132,7 +163,7 @@ async def open_bench_library() -> AsyncIterator[BenchLibrary]:
         inference = await stack.enter_async_context(
             open_inference(
                 settings, redis_url, replica_id=f"bench-{uuid4().hex[:8]}", nursery=nursery,
-                spawn_worker=True, kinds=[JobKind.EMBED],
+                spawn_worker=True, kinds=kinds,
             )
         )  # fmt: skip
         second = WorkerChild(
@@ -144,4 +175,5 @@ async def open_bench_library() -> AsyncIterator[BenchLibrary]:
             inference.embedder, cache / "vectors.sqlite3", settings.embed_backend
         )
         stack.callback(embedder.close)
-        yield BenchLibrary(settings, knowledge, embedder, cache, library)
+        generator = inference.generator if generate else None
+        yield BenchLibrary(settings, knowledge, embedder, cache, library, generator)

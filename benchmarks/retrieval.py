@@ -1,22 +1,27 @@
-"""Russian questions to their paragraphs, through the whole packaged pipeline.
+"""Questions to their paragraphs and sentences, through the whole packaged pipeline.
 
 Paragraphs of XQuAD are ingested, embedded, indexed, searched and reranked by the code that
-answers people, in a data directory of the run's own. Beside it, in the same run, stands BM25 over
-words as they are written. Then the same among thousands of paragraphs of Debian's documentation.
-Vectors are kept in the data directory, so that a second run takes a minute.
+answers people, in a data directory of the run's own: Russian, English and Turkish, then each
+sentence as a passage of its own. Beside it, in the same run, stands BM25 over words as they are
+written, and each ranker alone. Then garbled questions, weights fitted without labels, and the
+Russian paragraphs among thousands of Debian's documentation. Vectors are kept in the data
+directory, so that a second run takes minutes.
+
+What the figures do not say: the weight of the letters (one number, ``weighing.PLAIN``) was chosen
+on these XQuAD questions, so the sum is in-sample by that much; the single rankers are not. People
+wrote the questions with the paragraph before their eyes, with its words, which favours every
+ranker of words, and makes "clear questions left as they are" easier than where the library lacks
+a question's words. Slips, layouts and Latin letters are made by rules of ours, more regular than
+hands. The baseline is what its name says, and weak in Russian and Turkish: it has no stemmer.
 """
 
 import asyncio
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import uvloop
-from numpy.typing import NDArray
 
 from benchmarks._debian_texts import debian_paragraphs
 from benchmarks._library import (
@@ -24,24 +29,35 @@ from benchmarks._library import (
     BenchLibrary,
     Case,
     document,
+    find_questions,
     find_xquad,
     open_bench_library,
     read_xquad,
 )
+from benchmarks._ranks import (
+    WHOLE,
+    Found,
+    Measured,
+    found_by,
+    leg_figures,
+    measured,
+    split_sentences,
+)
+from benchmarks._retrieval_extras import calibration_figures, recovery_figures
 from benchmarks._words import WordIndex
 from benchmarks.report import Figure, Report, figure, machine
 from bot.logs import configure_logs
-from services.answering.reranking import EVIDENCE, rerank
-from services.answering.retrieval import CANDIDATES, HybridRetriever
+from services.answering.retrieval import CANDIDATES
 from services.knowledge.demo_library import read_articles
 from services.knowledge.models import SourceDocument
 
 DISTRACTORS: Final = 2000
-DEPTH: Final = 10
+OTHERS: Final = (("en", "xquad.en.json"), ("tr", "xquad.tr.json"))
+Measurement = tuple[list[Figure], list[str]]
 # Goals of the issue, for the questions' own paragraphs.
 RECALL_20: Final = 0.995
 RECALL_5: Final = 0.99
-NDCG_10: Final = 0.97
+NDCG_10: Final = 0.975
 
 COMMITTED: Final = (
     ("Как приготовить щи?", "01-shchi-classic.ru.md"),
@@ -62,22 +78,12 @@ COMMITTED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """Means over the questions."""
-
-    recall_20: float
-    recall_5: float
-    recall_1: float
-    ndcg_10: float
-
-
 def run(data: Path | None) -> Report:
     """Measure; with data about ten minutes the first time, mostly for vectors."""
     configure_logs("WARNING")
     begun = time.perf_counter()
     file = find_xquad(data)
-    figures, missing = uvloop.run(_measure(file))
+    figures, missing = uvloop.run(_measure(data, file))
     return Report(
         name="retrieval",
         machine=machine(),
@@ -87,12 +93,12 @@ def run(data: Path | None) -> Report:
     )
 
 
-async def _measure(file: Path | None) -> tuple[list[Figure], list[str]]:
+async def _measure(data: Path | None, file: Path | None) -> Measurement:
     async with open_bench_library() as bench:
         if file is None:
             missing = f"all figures on {FILE}: give its directory with --data"
             return await _committed(bench), [missing]
-        return await _xquad(bench, file)
+        return await _all(bench, data, file)
 
 
 async def _committed(bench: BenchLibrary) -> list[Figure]:
@@ -100,7 +106,7 @@ async def _committed(bench: BenchLibrary) -> list[Figure]:
     cases = [Case(question, source) for question, source in COMMITTED]
     named = [_renamed(document) for document in documents]
     await bench.ingest(named)
-    ours = await _found_by(bench, cases)
+    ours = measured(await found_by(bench, cases), cases)
     return _figures(ours, _words(named, cases), len(cases), "demo library", goals=False)
 
 
@@ -113,23 +119,64 @@ def _renamed(document: SourceDocument) -> SourceDocument:
     )
 
 
-async def _xquad(bench: BenchLibrary, file: Path) -> tuple[list[Figure], list[str]]:
+async def _all(bench: BenchLibrary, data: Path | None, file: Path) -> Measurement:
+    """Measure everything that needs data: three languages, sentences, garbled questions."""
     documents, cases = read_xquad(file)
+    russian = await bench.beside("bench-ru")
+    figures, missing = await _language(russian, "ru dev half", documents, cases, goals=True), []
+    figures += await recovery_figures(russian, cases)
+    figures += await calibration_figures(russian, cases)
+    for language, name in OTHERS:
+        other = find_questions(data, name)
+        if other is None:
+            missing.append(f"figures on {name}")
+            continue
+        figures += await _language(
+            await bench.beside(f"bench-{language}"), language, *read_xquad(other), goals=False
+        )
+    among, without = await _among_others(russian, documents, cases)
+    return figures + among, missing + without
+
+
+async def _language(
+    bench: BenchLibrary,
+    language: str,
+    documents: Sequence[SourceDocument],
+    cases: Sequence[Case],
+    *,
+    goals: bool,
+) -> list[Figure]:
+    """Measure paragraphs, then each of their sentences as a passage of its own."""
     await bench.ingest(documents)
-    ours = await _found_by(bench, cases)
-    alone = f"XQuAD-ru, {len(documents)} paragraphs"
-    figures = _figures(ours, _words(documents, cases), len(cases), alone, goals=True)
+    found = await found_by(bench, cases)
+    label = f"XQuAD-{language}, {len(documents)} paragraphs"
+    baseline = _words(documents, cases)
+    figures = _figures(measured(found, cases), baseline, len(cases), label, goals=goals)
+    figures += leg_figures(found, cases, label)
+    sentences, asked = split_sentences(documents, cases)
+    apart = await bench.beside(f"{bench.library}-sentences")
+    await apart.ingest(sentences)
+    found = await found_by(apart, asked)
+    label = f"XQuAD-{language}, {len(sentences)} sentences"
+    baseline = _words(sentences, asked)
+    figures += _figures(measured(found, asked), baseline, len(asked), label, goals=False)
+    return figures + leg_figures(found, asked, label)
+
+
+async def _among_others(
+    bench: BenchLibrary, documents: Sequence[SourceDocument], cases: Sequence[Case]
+) -> Measurement:
     try:
         texts = await asyncio.to_thread(debian_paragraphs, bench.cache / "debian")
     except OSError as error:
-        return figures, [f"figures among distractors: {error}"]
+        return [], [f"figures among distractors: {error}"]
     among = _shortest(texts)
     missing = [] if len(among) >= DISTRACTORS else [f"only {len(among)} distractors were found"]
     await bench.ingest(among)
-    ours = await _found_by(bench, cases)
+    ours = measured(await found_by(bench, cases), cases)
     label = f"XQuAD-ru among {len(among)} Debian paragraphs"
-    figures += _figures(ours, _words([*documents, *among], cases), len(cases), label, goals=True)
-    return figures, missing
+    words = _words([*documents, *among], cases)
+    return _figures(ours, words, len(cases), label, goals=True), missing
 
 
 def _shortest(texts: Sequence[str]) -> list[SourceDocument]:
@@ -138,59 +185,13 @@ def _shortest(texts: Sequence[str]) -> list[SourceDocument]:
     return [document(f"debian#{number}", text) for number, text in enumerate(chosen)]
 
 
-async def _found_by(bench: BenchLibrary, cases: Sequence[Case]) -> Measured:
-    """Search and rerank for every question."""
-    vectors = await bench.vectors([case.question for case in cases])
-    found = [
-        await _search(bench, case.question, vector)
-        for case, vector in zip(cases, vectors, strict=True)
-    ]
-    return _measured(found, cases)
-
-
-async def _search(
-    bench: BenchLibrary, question: str, vector: NDArray[np.float32]
-) -> tuple[list[str], list[str]]:
-    """Give the sources of the candidates as found, and as reranked."""
-    retriever = HybridRetriever(index=bench.knowledge.index, store=bench.knowledge.passages)
-    lemmas = bench.knowledge.lemmatizer.content_lemmas(question)
-    candidates = await retriever.search([bench.library], lemmas=lemmas, vector=vector)
-    return (
-        _sources([candidate.passage.sources[0].source for candidate in candidates]),
-        _sources([one.passage.sources[0].source for one in rerank(candidates, vector)]),
-    )
-
-
-def _sources(found: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(found))
-
-
 def _words(documents: Sequence[SourceDocument], cases: Sequence[Case]) -> Measured:
     index = WordIndex([" ".join(block.text for block in d.blocks) for d in documents])
     found = []
     for case in cases:
         sources = [documents[i].source for i in index.best(case.question, CANDIDATES)]
-        found.append((sources, sources))
-    return _measured(found, cases)
-
-
-def _measured(found: Sequence[tuple[list[str], list[str]]], cases: Sequence[Case]) -> Measured:
-    ranks = [_rank(ranked, case.source) for (_, ranked), case in zip(found, cases, strict=True)]
-    candidates = [case.source in all_ for (all_, _), case in zip(found, cases, strict=True)]
-    return Measured(
-        recall_20=_mean([float(there) for there in candidates]),
-        recall_5=_mean([float(rank < EVIDENCE) for rank in ranks]),
-        recall_1=_mean([float(rank < 1) for rank in ranks]),
-        ndcg_10=_mean([1 / math.log2(rank + 2) if rank < DEPTH else 0.0 for rank in ranks]),
-    )
-
-
-def _rank(ranked: Sequence[str], source: str) -> int:
-    return ranked.index(source) if source in ranked else len(ranked) + DEPTH
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+        found.append(Found(legs={WHOLE: sources}, candidates=frozenset(sources)))
+    return measured(found, cases)
 
 
 def _figures(ours: Measured, words: Measured, n: int, label: str, *, goals: bool) -> list[Figure]:

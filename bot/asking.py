@@ -39,6 +39,7 @@ class AskedQuestion(msgspec.Struct, frozen=True):
     answer: str
     citations: list[ListedCitation]
     abstained: bool
+    choices: list[str]
     timings_ms: dict[str, float]
 
 
@@ -46,6 +47,11 @@ _ABSTAINED: Final = {
     "ru": "В источниках нет ответа на этот вопрос.",
     "fa": "در منابع پاسخی برای این پرسش نیست.",
     "en": "The sources do not answer this question.",
+}
+_MEANT: Final = {
+    "ru": "Что вы имеете в виду?",
+    "fa": "منظورتان کدام است؟",
+    "en": "Which one do you mean?",
 }
 _NEAREST: Final = {
     "ru": "Ближайшее из найденного:",
@@ -64,9 +70,10 @@ def answer_as_json(question_id: str, answer: Answer) -> AskedQuestion:
         decision=answer.decision.value,
         candidates=[_listed(ranked) for ranked in answer.candidates],
         evidence=[_listed(ranked) for ranked in answer.evidence],
-        answer=_abstention(answer) if answer.abstained else answer.text,
+        answer=_said(answer),
         citations=[_cited(citation) for citation in answer.citations],
         abstained=answer.abstained,
+        choices=list(answer.choices),
         timings_ms=dict(answer.timings_ms),
     )
 
@@ -75,10 +82,17 @@ def answer_for_people(answer: Answer) -> str:
     """Write an answer with its sources below, or what an abstention can offer."""
     if answer.decision is Decision.SMALL_TALK:
         return _SMALL_TALK.format(key=answer.text)
-    if answer.abstained:
-        return _abstention(answer)
+    if answer.choices or answer.abstained:
+        return _said(answer)
     sources = [f"[{c.n}] {c.title or c.source}{_place(c.url, c.source)}" for c in answer.citations]
     return "\n".join([answer.text, "", *sources]) if sources else answer.text
+
+
+def _said(answer: Answer) -> str:
+    if answer.choices:
+        asked = _MEANT.get(answer.language, _MEANT["en"])
+        return "\n".join([asked, *(f"- {choice}" for choice in answer.choices)])
+    return _abstention(answer) if answer.abstained else answer.text
 
 
 def _abstention(answer: Answer) -> str:

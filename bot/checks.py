@@ -18,10 +18,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.building.redis import open_redis
+from bot.building.search_index import qdrant_version
 from bot.settings import Settings
+from services.adapters.http.searxng import SearxngSearch
 from services.adapters.redis.server_check import RedisReport, check_server
 from services.adapters.sql.engine import create_engine
-from services.errors import ServiceError
+from services.errors import ServiceError, UnavailableError
 
 LOW_DISK_BYTES: Final = 1_000_000_000
 DEADLINE_S: Final = 20.0
@@ -139,6 +141,23 @@ async def check_sql(settings: Settings) -> Finding:
     return _fine("database", engine.url.get_backend_name())
 
 
+async def check_search(settings: Settings) -> Finding:
+    """Does Qdrant answer, if passages are searched there, and is it new enough?"""
+    if not settings.qdrant_url:
+        return _fine("search", "indexes in the data directory")
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            version = await qdrant_version(settings, settings.qdrant_url)
+    except ServiceError as error:
+        return _broken("search", f"{error}.")
+    except TimeoutError:
+        return _broken("search", "Qdrant does not answer in time; check QDRANT_URL.")
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    if numbers < (1, 19):
+        return _broken("search", f"Qdrant {version} is too old; 1.19 or newer is needed.")
+    return _fine("search", f"Qdrant {version}")
+
+
 async def check_port(settings: Settings) -> Finding:
     """Is the port of the bot's own endpoint free?"""
     try:
@@ -186,6 +205,21 @@ async def check_telegram(settings: Settings) -> Finding:
     return _fine("telegram", f"@{reply.json()['result']['username']}")
 
 
+async def check_web(settings: Settings) -> Finding:
+    """Does the search engine answer, if one is connected?"""
+    if settings.searxng_url is None:
+        return _fine("web", "no search engine is connected; SEARXNG_URL names one")
+    try:
+        async with httpx.AsyncClient() as client:
+            engine = SearxngSearch(client, settings.searxng_url)
+            found = await engine.search("samovar", language="en", limit=1, deadline_s=DEADLINE_S)
+    except UnavailableError as error:
+        return _broken("web", f"{error}; check SEARXNG_URL.")
+    if not found:
+        return _warning("web", "the search engine finds nothing: look at its engines.")
+    return _fine("web", "the search engine answers")
+
+
 def _never(_settings: Settings) -> bool:
     return False
 
@@ -197,7 +231,9 @@ CHECKS: Final[tuple[tuple[Check, Callable[[Settings], bool]], ...]] = (
     (check_redis, lambda settings: not settings.redis_url),
     (check_promise, lambda settings: not settings.redis_url),
     (check_sql, lambda settings: not settings.database_url),
+    (check_search, _never),
     (check_port, _never),
     (check_models, _never),
     (check_telegram, _never),
+    (check_web, _never),
 )

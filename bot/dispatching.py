@@ -8,8 +8,8 @@ from redis.asyncio import Redis
 
 from bot.middlewares.outages import OutagesMiddleware
 from bot.middlewares.trace import TraceMiddleware
+from services.adapters.redis.personal_data import FORMS_PREFIX
 
-FORMS_PREFIX: Final = "samovar:form"
 _FORM_TTL_S: Final = 24 * 3600
 
 

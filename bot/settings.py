@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.adapters.http.guard import Network, networks
 from services.inference.kinds import JobKind
 
 
@@ -43,6 +44,13 @@ class Settings(BaseSettings):
         default=None, validation_alias="DATABASE_URL",
         description="postgresql://...; empty: SQLite in the data directory.",
     )  # fmt: skip
+    qdrant_url: str | None = Field(
+        default=None, validation_alias="QDRANT_URL",
+        description="Qdrant 1.19 or newer, for many hosts; empty: indexes in the data directory.",
+    )  # fmt: skip
+    qdrant_api_key: SecretStr | None = Field(
+        default=None, validation_alias="QDRANT_API_KEY", description="Key of that Qdrant, if any."
+    )
 
     data: Path = Field(
         default_factory=_default_data_dir, description="Directory of everything that is kept."
@@ -87,6 +95,11 @@ class Settings(BaseSettings):
         default="packaged:extractive",
         description="Backends of the answer writer: packaged:extractive, transformers:...,"
         " openai:<model>@<base url>.",
+    )
+    prompt_tokens: int = Field(
+        default=4000,
+        ge=1500,
+        description="Most tokens of the prompt of an answer: rules, dialogue and sources.",
     )
     rewrite_backend: str = Field(
         default="",
@@ -189,6 +202,19 @@ class Settings(BaseSettings):
     )
     open_libraries: int = Field(default=64, ge=1, description="Library indexes held open at once.")
     demo: bool = Field(default=False, description="Mount the demo library, read-only.")
+    searxng_url: str | None = Field(
+        default=None, validation_alias="SEARXNG_URL",
+        description="A SearXNG server that answers in JSON, for questions to the web; empty: none.",
+    )  # fmt: skip
+    private_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(),
+        description="Private networks whose pages may be read, by commas, such as 10.0.0.0/8;"
+        " by default only public addresses are.",
+    )
+    names: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("Самовар", "Samovar"),
+        description="Names that the bot is called by in groups, by commas: Самовар, сколько ...?",
+    )
     access: str = Field(
         default="open", pattern="^(open|invite|list)$",
         description="Who may use the bot until an admin chooses in /access: open, invite or list.",
@@ -196,16 +222,67 @@ class Settings(BaseSettings):
     questions_kept_days: int = Field(
         default=30, ge=1, description="Days until an answered question is erased."
     )
+    memories_kept_days: int = Field(
+        default=365, ge=1,
+        description="Days until what a person asked to remember is erased, counted from when it"
+        " last took part in an answer.",
+    )  # fmt: skip
+    person_key: SecretStr | None = Field(
+        default=None,
+        description="Secret of the hashes of people who were forgotten or sanctioned, the same on"
+        " all hosts; empty: made once in person.key in the data directory.",
+    )
+    forget_list: Path | None = Field(
+        default=None,
+        description="File that keeps a restored backup from remembering the forgotten; put it where"
+        " no restore reaches; empty: forgotten.jsonl in the data directory.",
+    )
     questions_waiting: int = Field(
         default=5, ge=1, description="Unanswered questions that one conversation may have."
     )
     asks_per_minute: int = Field(
         default=20, ge=1, le=60, description="Questions and other requests of one person a minute."
     )
+    quiz_questions: int = Field(default=10, ge=2, le=50, description="Most questions of one quiz.")
+    quiz_seconds: int = Field(
+        default=30, ge=5, le=600, description="Seconds for each question of a quiz."
+    )
+    quizzes_per_day: int = Field(
+        default=20, ge=0, description="Most quizzes of one chat in 24 hours; 0: none."
+    )
     answers_at_once: int = Field(
         default=256, ge=1,
         description="Conversations that one bot process answers at once, those in line for the"
         " pool included; whoever comes beyond them sees nothing until one ends.",
+    )  # fmt: skip
+    telegram_local: bool = Field(
+        default=False,
+        description="The Bot API server runs with --local: files come from its disk, of any size.",
+    )
+    file_mb: int = Field(
+        default=20, ge=1,
+        description="Largest file in MB that people may send as a source; api.telegram.org gives"
+        " bots 20, a local server 2000.",
+    )  # fmt: skip
+    chat_files: int = Field(default=200, ge=1, description="Files that one chat may have.")
+    chat_files_mb: int = Field(
+        default=500, ge=1, description="Size of all files of one chat together, in MB."
+    )
+    files_waiting: int = Field(
+        default=20, ge=1, description="Unread files that one person may have sent."
+    )
+    group_files: str = Field(
+        default="admins", pattern="^(admins|members)$",
+        description="Who may add files to a group's sources: admins or members.",
+    )  # fmt: skip
+    live_quiet_s: float = Field(
+        default=10.0, gt=0,
+        description="Seconds without a message until a live source is indexed; where it is never"
+        " quiet, six times as many.",
+    )  # fmt: skip
+    live_kept_days: int = Field(
+        default=365, ge=1,
+        description="Days that a live source keeps messages, until its admin chooses.",
     )  # fmt: skip
     owner: int | None = Field(
         default=None, description="Telegram id of the owner; empty: who opens the claim link."
@@ -220,6 +297,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(int(part) for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("names", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("private_networks", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        return networks(value) if isinstance(value, str) else value
 
     @field_validator("slots", "waiting", "shares", "kind_memory_gb", mode="before")
     @classmethod

@@ -4,22 +4,27 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 
 import structlog
+from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 from redis.asyncio import Redis
 from sqlalchemy import text
 
 from bot.application import Application, Webhook, feed
-from bot.building.answering import build_answering
+from bot.building.answering import build_inline_answers, open_answering
 from bot.building.conversation import Conversation, create_conversation
 from bot.building.inference import Inference, open_inference
+from bot.building.insight import build_reporting, report_weekly
 from bot.building.knowledge import Knowledge, build_embedding, open_knowledge
+from bot.building.memory import build_forgetting, build_memories
+from bot.building.quiz import build_quizzes
 from bot.building.redis import keep_redis, open_redis
+from bot.building.sources import Sources, build_source_parts, build_sources
 from bot.building.sql import open_sql
 from bot.building.telegram import bot_id, bot_token, open_bot
 from bot.building.waits import Waits, open_waits
 from bot.clock import SystemClock
-from bot.dispatching import FORMS_PREFIX, create_dispatcher
+from bot.dispatching import create_dispatcher
 from bot.http import Check, create_app
 from bot.inbox import Inbox
 from bot.library_pages import add_library_pages
@@ -32,23 +37,33 @@ from bot.promise import PromiseWatch
 from bot.replica import Replicas, replica_id
 from bot.settings import Settings
 from bot.webhook import PATH, add_webhook, derived_secret
+from bot.workflow_data import InsightData, QuizData
 from handlers.membership import TelegramMembership
 from handlers.outage_notices import OutageNotices
 from handlers.owner_notices import OwnerNotices
 from services.adapters.queue.reply_erasure import RedisReplyErasure
 from services.adapters.redis.client import connect, redis_errors
+from services.adapters.redis.conversations import RedisConversations
 from services.adapters.redis.dialogue_store import RedisDialogueStore
 from services.adapters.redis.inbox import RedisInbox
 from services.adapters.redis.leases import RedisLeases
 from services.adapters.redis.limiter import RedisPace
-from services.adapters.redis.personal_data import AppendOnlyFile, DeadLetters, Forms
+from services.adapters.redis.personal_data import (
+    FORMS_PREFIX,
+    AppendOnlyFile,
+    DeadLetters,
+    Forms,
+)
 from services.adapters.sql.engine import Sessions
+from services.adapters.sql.insight import SqlAnswerJournal
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
+from services.adapters.sql.quizzes import SqlQuizStore
 from services.adapters.sql.transactions import reading
 from services.clock import Clock
+from services.insight.noting import NotedAnswers
 from services.knowledge.scopes import Scopes
 from services.people.models import Role
-from services.tasks import Nursery
+from services.tasks import Leases, Nursery
 
 log = structlog.get_logger(__name__)
 
@@ -93,25 +108,46 @@ async def build(
     dialogues = RedisDialogueStore(
         redis, budget_tokens=settings.dialogue_budget_tokens, ttl_s=settings.dialogue_ttl_s
     )
-    answer = build_answering(
-        dialogue=dialogues, embedder=inference.embedder, generator=inference.generator,
-        index=knowledge.index, passages=knowledge.passages, lemmatizer=knowledge.lemmatizer,
-        clock=clock, generate_deadline_s=settings.answer_deadline_s,
-        by_model=settings.answers_by_model,
+    memories = build_memories(
+        settings, sessions, lemmatizer=knowledge.lemmatizer, embedder=inference.embedder,
+        clock=clock, nursery=questions,
+    )  # fmt: skip
+    answer = await stack.enter_async_context(
+        open_answering(
+            settings, sessions=sessions, knowledge=knowledge, inference=inference,
+            dialogue=dialogues, clock=clock, by_model=settings.answers_by_model,
+            memories=memories,
+        )
     )  # fmt: skip
     membership = TelegramMembership(bot, clock)
     store = RedisInbox(redis, bot_id=me, replica=replica)
+    source_parts = build_source_parts(
+        settings, bot=bot, sessions=sessions, knowledge=knowledge, leases=leases, clock=clock
+    )
+    scopes = Scopes(libraries=knowledge.libraries, membership=membership, demo=settings.demo)
     conversation = create_conversation(
         settings, bot=bot, sessions=sessions, leases=leases, nursery=questions, clock=clock,
-        replica=replica, answer=answer, membership=membership, dialogues=dialogues,
-        scopes=Scopes(
-            libraries=knowledge.libraries, membership=membership, demo=settings.demo
+        replica=replica, membership=membership, dialogues=dialogues,
+        answer=NotedAnswers(answer=answer, journal=SqlAnswerJournal(sessions), clock=clock),
+        conversations=RedisConversations(redis, ttl_s=settings.dialogue_ttl_s),
+        inline_answers=build_inline_answers(
+            answer, scopes=scopes, nursery=questions, clock=clock
         ),
-        replies=RedisReplyErasure(redis=redis),
-        personal_data=(
+        scopes=scopes,
+        replies=RedisReplyErasure(redis=redis), memories=memories,
+        forgetting=build_forgetting(settings, sessions, redis, clock),
+        in_redis=(
             dialogues, DeadLetters(inbox=store), Forms(redis=redis, prefix=FORMS_PREFIX),
-            AppendOnlyFile(redis=redis), SqlLibraryPeople(sessions),
+            AppendOnlyFile(redis=redis),
         ),
+        personal_data=(
+            *source_parts.personal_data, SqlLibraryPeople(sessions), SqlQuizStore(sessions)
+        ),
+    )  # fmt: skip
+    await conversation.forget_again()
+    sources = build_sources(
+        settings, source_parts, requests=conversation.requests, catalogue=conversation.catalogue,
+        people=conversation.access.people, nursery=questions, replica=replica,
     )  # fmt: skip
     promise = PromiseWatch(
         redis_url=redis_url, redis=redis, bot_id=me, clock=clock, notices=OwnerNotices(
@@ -119,10 +155,14 @@ async def build(
         ),
     )  # fmt: skip
     background.start(promise.run(), name="promise")
+    insight = _start_insight(
+        settings, conversation, knowledge, scopes, bot=bot, sessions=sessions, leases=leases,
+        clock=clock, background=background, questions=questions,
+    )  # fmt: skip
     dispatcher = create_dispatcher(
         redis,
         conversation.router,
-        workflow_data=conversation.workflow_data,
+        workflow_data={**conversation.workflow_data, **sources.workflow_data, **insight},
         identity=conversation.identity,
         throttle=ThrottleMiddleware(pace, count=settings.asks_per_minute),
     )
@@ -137,11 +177,39 @@ async def build(
         bot=bot, dispatcher=dispatcher, inbox=inbox, poller=poller, webhook=webhook, web=app,
         replicas=Replicas(
             redis, leases, bot_id=me, me=replica,
-            on_orphan=(inference.replies.adopt, conversation.resume, inbox.adopt),
+            on_orphan=(inference.replies.adopt, conversation.resume, sources.resume, inbox.adopt),
         ),
         host=settings.http_host, port=settings.http_port,
-        greet=lambda: _greet(conversation, settings.owner, announce),
+        greet=lambda: _greet(conversation, sources, settings.owner, announce),
     )  # fmt: skip
+
+
+def _start_insight(
+    settings: Settings,
+    conversation: Conversation,
+    knowledge: Knowledge,
+    scopes: Scopes,
+    *,
+    bot: Bot,
+    sessions: Sessions,
+    leases: Leases,
+    clock: Clock,
+    background: Nursery,
+    questions: Nursery,
+) -> dict[str, object]:
+    """Start what looks at answers and plays with the libraries; give it to the handlers."""
+    reporting = build_reporting(
+        settings, bot=bot, sessions=sessions, catalogue=conversation.catalogue,
+        lemmatizer=knowledge.lemmatizer, clock=clock,
+    )  # fmt: skip
+    background.start(report_weekly(reporting, clock), name="weekly_report")
+    quizzes = build_quizzes(
+        settings, bot=bot, sessions=sessions, scopes=scopes, passages=knowledge.passages,
+        lemmatizer=knowledge.lemmatizer, catalogue=conversation.catalogue, leases=leases,
+        nursery=questions, clock=clock,
+    )  # fmt: skip
+    background.start(quizzes.sweep(), name="quizzes")
+    return {**InsightData(reporting=reporting), **QuizData(quizzes=quizzes)}
 
 
 def _web(
@@ -179,10 +247,11 @@ def _webhook(settings: Settings) -> Webhook | None:
 
 
 async def _greet(
-    conversation: Conversation, owner: int | None, announce: Callable[[str], None]
+    conversation: Conversation, sources: Sources, owner: int | None, announce: Callable[[str], None]
 ) -> None:
     """Go on with what was left unfinished, and offer the bot to its owner."""
     await conversation.resume()
+    await sources.resume()
     if owner is not None:
         await conversation.access.people.give_role(owner, Role.OWNER)
     elif (link := await conversation.claim_link()) is not None:

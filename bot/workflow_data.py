@@ -4,8 +4,17 @@ from handlers.i18n import Catalogue, Texts
 from handlers.membership import TelegramMembership
 from handlers.onboarding import Onboarding
 from handlers.strangers import StrangerNotices
+from handlers.vocatives import Vocatives
+from services.answering.inline import InlineAnswers
 from services.answering.requests import Requests
-from services.dialogue.ports import DialogueStore
+from services.dialogue.ports import Conversations, DialogueStore
+from services.insight.quizzing import Quizzes
+from services.insight.reporting import Reporting
+from services.knowledge.chat_sources import ChatSources
+from services.knowledge.consent import Consent
+from services.knowledge.live_chats import LiveChats
+from services.knowledge.source_lists import SourceLists
+from services.memory.remembering import Memories
 from services.people.access import Access
 from services.people.models import Person
 from services.people.people import People
@@ -19,12 +28,37 @@ class WorkflowData(TypedDict):
     people: People
     access: Access
     dialogues: DialogueStore
+    memories: Memories
+    conversations: Conversations
+    inline_answers: InlineAnswers
     export_personal_data: ExportPersonalData
     forget_person: ForgetPerson
     catalogue: Catalogue
     onboarding: Onboarding
     stranger_notices: StrangerNotices
     membership: TelegramMembership
+    vocatives: Vocatives
+
+
+class SourcesData(TypedDict):
+    """What handlers of sources may ask for by name, given to the dispatcher as well."""
+
+    chat_sources: ChatSources
+    source_lists: SourceLists
+    live_chats: LiveChats
+    consent: Consent
+
+
+class InsightData(TypedDict):
+    """What handlers of reports may ask for by name, given to the dispatcher as well."""
+
+    reporting: Reporting
+
+
+class QuizData(TypedDict):
+    """What handlers of quizzes may ask for by name, given to the dispatcher as well."""
+
+    quizzes: Quizzes
 
 
 class UpdateData(TypedDict, total=False):

@@ -8,4 +8,4 @@ printf 'setuptools>=80,<81\n' > requirements/build.in
 # shellcheck disable=SC2086
 "$bin/uv" pip compile $common pyproject.toml requirements/build.in -o requirements/text.txt
 "$bin/uv" pip compile $common -c requirements/text.txt --extra voice --extra vision pyproject.toml requirements/build.in -o requirements/demo.txt
-"$bin/uv" pip compile $common -c requirements/demo.txt --extra voice --extra vision --extra models --extra dev pyproject.toml requirements/build.in -o requirements/dev.txt
+"$bin/uv" pip compile $common -c requirements/demo.txt --extra voice --extra vision --extra models --extra qdrant --extra dev pyproject.toml requirements/build.in -o requirements/dev.txt

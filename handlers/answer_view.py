@@ -10,6 +10,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 
+from handlers.choosing import choices_keyboard, with_follow_ups
 from handlers.i18n import Catalogue, Texts
 from handlers.keyboards import answer_keyboard, stop_keyboard
 from handlers.refusals import (
@@ -248,7 +249,15 @@ class TelegramAnswerView:
         self, request: Request, part: str, *, last: bool
     ) -> tuple[ReplyPart, InlineKeyboardMarkup | None]:
         shown = msgspec.json.decode(part, type=ReplyPart)
-        keyboard = answer_keyboard(shown.keyboard, request.request_id, self._texts(request))
+        keyboard = (
+            choices_keyboard(shown.choices, request.request_id)
+            if shown.choices
+            else with_follow_ups(
+                answer_keyboard(shown.keyboard, request.request_id, self._texts(request)),
+                shown.follow_ups,
+                request.request_id,
+            )
+        )
         return shown, keyboard if last else None
 
     def _texts(self, request: Request) -> Texts:

@@ -16,12 +16,17 @@ from services.people.models import Person
 
 
 def build_router() -> Router:
-    """Take ratings, again and shorter, and what to do when the pool is full."""
+    """Take praise, again and shorter, and what to do when the pool is full."""
     router = Router(name="answers")
-    rating = F.action.in_({AnswerAction.GOOD, AnswerAction.BAD})
     repeating = F.action.in_({AnswerAction.AGAIN, AnswerAction.SHORTER})
-    router.callback_query.register(_rate, AnswerTap.filter(rating))
+    router.callback_query.register(_praise, AnswerTap.filter(F.action == AnswerAction.GOOD))
     router.callback_query.register(_repeat, AnswerTap.filter(repeating), flags={"asks": True})
+    router.callback_query.register(
+        _impersonally, AnswerTap.filter(F.action == AnswerAction.PLAIN), flags={"asks": True}
+    )
+    router.callback_query.register(
+        _search_web, AnswerTap.filter(F.action == AnswerAction.WEB), flags={"asks": True}
+    )
     router.callback_query.register(
         _wait, AnswerTap.filter(F.action == AnswerAction.WAIT), flags={"asks": True}
     )
@@ -29,7 +34,7 @@ def build_router() -> Router:
     return router
 
 
-async def _rate(
+async def _praise(
     callback: CallbackQuery,
     *,
     callback_data: AnswerTap,
@@ -37,9 +42,8 @@ async def _rate(
     texts: Texts,
     requests: Requests,
 ) -> None:
-    good = callback_data.action is AnswerAction.GOOD
     try:
-        await requests.rate(RequestId(callback_data.request_id), user_id=person.user_id, good=good)
+        await requests.rate(RequestId(callback_data.request_id), user_id=person.user_id, good=True)
     except (NotAllowedError, NotFoundError) as error:
         await refuse_tap(callback, error, texts)
     else:
@@ -67,6 +71,49 @@ async def _repeat(
         await refuse_tap(callback, error, texts)
     else:
         await toast(callback, texts.plain("toast-shorter" if shorter else "toast-again"))
+
+
+async def _impersonally(
+    callback: CallbackQuery,
+    *,
+    callback_data: AnswerTap,
+    person: Person,
+    texts: Texts,
+    requests: Requests,
+    event_update: Update,
+) -> None:
+    try:
+        await requests.impersonally(
+            RequestId(callback_data.request_id),
+            user_id=person.user_id,
+            update_id=event_update.update_id,
+        )
+    except (NotAllowedError, NotFoundError) as error:
+        await refuse_tap(callback, error, texts)
+    else:
+        await toast(callback, texts.plain("memory-toast-plain"))
+
+
+async def _search_web(
+    callback: CallbackQuery,
+    *,
+    callback_data: AnswerTap,
+    person: Person,
+    texts: Texts,
+    requests: Requests,
+    event_update: Update,
+) -> None:
+    try:
+        await requests.on_the_web(
+            RequestId(callback_data.request_id),
+            user_id=person.user_id,
+            update_id=event_update.update_id,
+            wish=texts.plain("ask-the-web"),
+        )
+    except (NotAllowedError, NotFoundError) as error:
+        await refuse_tap(callback, error, texts)
+    else:
+        await toast(callback, texts.plain("toast-web"))
 
 
 async def _wait(

@@ -5,6 +5,7 @@ from handlers.filters import Addressed, FromPerson
 from handlers.i18n import Texts
 from handlers.parsing import new_request, question_of
 from handlers.toasts import toast
+from handlers.vocatives import Vocatives
 from services.answering.requests import Requests
 from services.people.models import Person
 
@@ -24,9 +25,10 @@ async def _ask(
     person: Person,
     texts: Texts,
     requests: Requests,
+    vocatives: Vocatives,
     event_update: Update,
 ) -> None:
-    question = question_of(message, await bot.me())
+    question = vocatives.without(question_of(message, await bot.me()))
     if not question or question.startswith("/"):
         await message.reply(texts(_hint(message, question)))
         return

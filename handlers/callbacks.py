@@ -16,6 +16,9 @@ class AnswerAction(StrEnum):
     BAD = "bad"
     AGAIN = "again"
     SHORTER = "shorter"
+    WEB = "web"
+    PLAIN = "plain"
+    """Once more, without what is remembered of the person."""
     STOP = "stop"
     WAIT = "wait"
     LEAVE = "leave"
@@ -49,9 +52,75 @@ class ForgetTap(CallbackData, prefix="f"):
     sure: bool
 
 
+class MemoryAction(StrEnum):
+    """Buttons about what is remembered."""
+
+    PAGE = "page"
+    ONE = "one"
+    DELETE = "del"
+    UNDO = "undo"
+    EDIT = "edit"
+    ALL = "all"
+    ALL_SURE = "sure"
+    ON = "on"
+    OFF = "off"
+    GROUP_ON = "gon"
+    GROUP_OFF = "goff"
+    YES = "yes"
+    NO = "no"
+    CLOSE = "close"
+
+
+class MemoryTap(CallbackData, prefix="m"):
+    """A button about what is remembered of ``owner``; the value is a memory or a page."""
+
+    owner: int
+    action: MemoryAction
+    value: int = 0
+
+
 class AccessTap(CallbackData, prefix="x"):
     """A button of ``/access``: what to do, and to whom or what."""
 
     owner: int
     action: str
     value: str = ""
+
+
+class SourceTap(CallbackData, prefix="src"):
+    """A button of the sources: what to do, with which file or document, from which page on."""
+
+    owner: int
+    action: str
+    key: str = ""
+    page: int = 0
+
+
+class ConversationAction(StrEnum):
+    """Buttons of ``/chats``."""
+
+    RESUME = "go"
+    REMOVE = "del"
+
+
+class ConversationTap(CallbackData, prefix="cv"):
+    """A conversation that was set aside, and what to do with it."""
+
+    owner: int
+    action: ConversationAction
+    conversation_id: str
+
+
+class LiveTap(CallbackData, prefix="lv"):
+    """A button of a live source: what to do, in which chat, with which number of days."""
+
+    owner: int
+    action: str
+    chat_id: int
+    days: int = 0
+
+
+class QuizTap(CallbackData, prefix="q"):
+    """The Stop of a quiz; who may stop it is looked up."""
+
+    quiz_id: str

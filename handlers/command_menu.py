@@ -16,8 +16,21 @@ from handlers.i18n import Catalogue, Texts
 from handlers.refusals import is_chat_missing
 
 _EVERYWHERE: Final = ("start", "help", "settings")
-_PRIVATE: Final = (*_EVERYWHERE, "cancel", "reset", "privacy", "mydata", "forget")
-_GROUP: Final = ("help", "cancel", "reset", "privacy")
+_PRIVATE: Final = (
+    *_EVERYWHERE,
+    "cancel",
+    "new",
+    "chats",
+    "reset",
+    "memory",
+    "sources",
+    "quiz",
+    "privacy",
+    "mydata",
+    "forget",
+)
+_ADMIN: Final = (*_PRIVATE, "access", "report")
+_GROUP: Final = ("help", "quiz", "cancel", "reset", "privacy")
 
 
 async def publish_commands(bot: Bot, catalogue: Catalogue, admin_ids: Iterable[int]) -> None:
@@ -26,7 +39,7 @@ async def publish_commands(bot: Bot, catalogue: Catalogue, admin_ids: Iterable[i
     Args:
         bot: Whose commands they are.
         catalogue: Texts in all languages; the default language is the one without a code.
-        admin_ids: People whose private chat offers ``/access``, too.
+        admin_ids: People whose private chat offers ``/access`` and ``/report``, too.
     """
     scopes: list[tuple[BotCommandScopeUnion, tuple[str, ...]]] = [
         (BotCommandScopeDefault(), _EVERYWHERE),
@@ -40,9 +53,9 @@ async def publish_commands(bot: Bot, catalogue: Catalogue, admin_ids: Iterable[i
 
 
 async def publish_admin_commands(bot: Bot, catalogue: Catalogue, user_id: int) -> None:
-    """Offer ``/access`` in an admin's private chat, once that chat exists."""
+    """Offer ``/access`` and ``/report`` in an admin's private chat, once that chat exists."""
     try:
-        await _publish(bot, catalogue, BotCommandScopeChat(chat_id=user_id), (*_PRIVATE, "access"))
+        await _publish(bot, catalogue, BotCommandScopeChat(chat_id=user_id), _ADMIN)
     except TelegramBadRequest as error:
         if not is_chat_missing(error):
             raise

@@ -6,6 +6,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from handlers.parsing import group_of, is_addressed
+from handlers.vocatives import Vocatives
 from services.people.access import Access
 from services.people.models import Person
 
@@ -33,11 +34,14 @@ class FromPerson(Filter):
 
 
 class Addressed(Filter):
-    """A message that speaks to the bot; in a group by mention or reply."""
+    """A message that speaks to the bot; in a group by mention, by reply or by its name."""
 
-    async def __call__(self, message: Message, bot: Bot) -> bool:
-        """Tell it by the chat, the entities and the replied message."""
-        return is_addressed(message, await bot.me())
+    async def __call__(self, message: Message, bot: Bot, vocatives: Vocatives) -> bool:
+        """Tell it by the chat, the entities, the replied message and the first words."""
+        if is_addressed(message, await bot.me()):
+            return True
+        text = message.text or message.caption or ""
+        return not text.startswith("/") and vocatives.calls(text)
 
 
 class Stranger(Filter):

@@ -28,6 +28,15 @@ def column(buttons: Iterable[InlineKeyboardButton]) -> list[list[InlineKeyboardB
     return [[one] for one in buttons]
 
 
+def rating_row(request_id: str) -> list[InlineKeyboardButton]:
+    """Make the thumbs."""
+    good, bad = (
+        AnswerTap(action=action, request_id=request_id)
+        for action in (AnswerAction.GOOD, AnswerAction.BAD)
+    )
+    return [button("👍", good), button("👎", bad)]
+
+
 def answer_keyboard(kind: Keyboard, request_id: str, texts: Texts) -> InlineKeyboardMarkup | None:
     """Make the buttons under a finished reply."""
     again = button(
@@ -37,15 +46,18 @@ def answer_keyboard(kind: Keyboard, request_id: str, texts: Texts) -> InlineKeyb
         return None
     if kind is Keyboard.RETRY:
         return rows([again])
+    if kind is Keyboard.RETRY_OR_WEB:
+        web = AnswerTap(action=AnswerAction.WEB, request_id=request_id)
+        return rows([again], [button(texts.plain("button-web"), web)])
     if kind is Keyboard.BUSY:
         return _busy_keyboard(request_id, texts)
-    good, bad, shorter = (
-        AnswerTap(action=action, request_id=request_id)
-        for action in (AnswerAction.GOOD, AnswerAction.BAD, AnswerAction.SHORTER)
-    )
+    shorter = AnswerTap(action=AnswerAction.SHORTER, request_id=request_id)
+    plain = AnswerTap(action=AnswerAction.PLAIN, request_id=request_id)
+    personal = kind is Keyboard.PERSONAL
     return rows(
-        [button("👍", good), button("👎", bad)],
+        rating_row(request_id),
         [again, button(texts.plain("button-shorter"), shorter)],
+        [button(texts.plain("memory-button-plain"), plain)] if personal else [],
     )
 
 

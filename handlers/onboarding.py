@@ -13,8 +13,10 @@ from handlers.filters import FromPerson
 from handlers.i18n import Catalogue, Texts, escape
 from handlers.keyboards import button, column, rows
 from handlers.parsing import new_request, tapped_message
+from handlers.plain_words import Says
 from handlers.settings import send_settings
 from handlers.toasts import toast
+from services.answering.commands import CommandKind
 from services.answering.requests import Requests
 from services.errors import InvalidInputError
 from services.people.access import CLAIM, JOIN, Access
@@ -32,11 +34,13 @@ class Onboarding:
         examples: The demo library is there, so that its questions can be offered.
         requests_days: Days that finished questions are kept, as ``/privacy`` says.
         dialogue_days: Days of silence that a conversation survives.
+        memory_days: Days that an unused memory survives.
     """
 
     examples: bool
     requests_days: int
     dialogue_days: int
+    memory_days: int
 
 
 def build_router() -> Router:
@@ -49,6 +53,7 @@ def build_router() -> Router:
         _join, FromPerson(), CommandStart(deep_link=True, magic=F.args.startswith(f"{JOIN}_"))
     )
     router.message.register(_privacy, FromPerson(), Command("privacy"))
+    router.message.register(_privacy, FromPerson(), Says(CommandKind.PRIVACY))
     return router
 
 
@@ -57,6 +62,7 @@ def build_greeting_router() -> Router:
     router = Router(name="greeting")
     router.message.register(_greet, FromPerson(), CommandStart())
     router.message.register(_help, FromPerson(), Command("help"))
+    router.message.register(_help, FromPerson(), Says(CommandKind.HELP))
     router.callback_query.register(_tap, StartTap.filter(), flags={"asks": True})
     return router
 
@@ -131,6 +137,7 @@ async def _privacy(message: Message, *, texts: Texts, onboarding: Onboarding) ->
             "privacy-text",
             days=onboarding.requests_days,
             dialogue_days=onboarding.dialogue_days,
+            memory_days=onboarding.memory_days,
         )
     )
 

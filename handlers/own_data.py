@@ -14,7 +14,9 @@ from handlers.filters import FromPerson
 from handlers.i18n import Texts
 from handlers.keyboards import button, rows
 from handlers.parsing import dialogue_of
+from handlers.plain_words import Says
 from handlers.toasts import toast
+from services.answering.commands import CommandKind
 from services.answering.requests import Requests
 from services.dialogue.ports import DialogueStore
 from services.errors import DeadlineError
@@ -23,11 +25,14 @@ from services.people.personal_data import ExportPersonalData, ForgetPerson
 
 
 def build_router() -> Router:
-    """Take ``/mydata``, ``/forget``, ``/reset``."""
+    """Take ``/mydata``, ``/forget``, ``/reset``, and the same in plain words."""
     router = Router(name="own_data")
     router.message.register(_mydata, FromPerson(), Command("mydata"))
     router.message.register(_forget, FromPerson(), Command("forget"))
     router.message.register(_reset, FromPerson(), Command("reset"))
+    router.message.register(_mydata, FromPerson(), Says(CommandKind.MY_DATA))
+    router.message.register(_forget, FromPerson(), Says(CommandKind.FORGET_ME))
+    router.message.register(_reset, FromPerson(), Says(CommandKind.RESET))
     router.callback_query.register(_forget_tap, ForgetTap.filter())
     return router
 
@@ -93,16 +98,19 @@ async def _forget_tap(
         except DeadlineError:
             await close_panel(callback, texts("forget-unfinished"))
             return
-        await close_panel(callback, receipt_text(receipt, texts))
+        kept = len(await forget_person.kept(person.user_id))
+        await close_panel(callback, receipt_text(receipt, texts, kept=kept))
 
 
-def receipt_text(receipt: Mapping[str, int], texts: Texts) -> str:
-    """Say what was erased, table by table."""
+def receipt_text(receipt: Mapping[str, int], texts: Texts, *, kept: int = 0) -> str:
+    """Say what was erased, table by table, and what stays: hashes that name nobody."""
     counted = {table: count for table, count in receipt.items() if count}
+    stays = [texts("forget-stays", count=kept)] if kept else []
     if not counted:
-        return texts("forget-receipt-empty")
+        return "\n\n".join([texts("forget-receipt-empty"), *stays])
     lines = "\n".join(f"• {_table(table, texts)}: {n}" for table, n in counted.items())
-    return texts("forget-receipt", rows=lines, total=sum(counted.values()))
+    done = texts("forget-receipt", rows=lines, total=sum(counted.values()))
+    return "\n\n".join([done, *stays, texts("forget-backups")])
 
 
 def _table(table: str, texts: Texts) -> str:

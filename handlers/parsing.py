@@ -67,6 +67,11 @@ def is_addressed(message: Message, me: User) -> bool:
     return bool(_mentions(message, me))
 
 
+def own_text_of(message: Message, me: User) -> str:
+    """Give what the person wrote, without the mention of the bot."""
+    return _without_mentions(message, me)
+
+
 def question_of(message: Message, me: User) -> str:
     """Give the question without the mention of the bot.
 

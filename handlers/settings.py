@@ -11,7 +11,9 @@ from handlers.editing import close_panel, redraw
 from handlers.filters import FromPerson
 from handlers.i18n import Catalogue, Texts
 from handlers.keyboards import button, choice, column, rows
+from handlers.plain_words import Says
 from handlers.toasts import toast
+from services.answering.commands import CommandKind, PlainCommand
 from services.errors import InvalidInputError
 from services.people.models import Person, PreferredLength
 from services.people.people import People
@@ -21,9 +23,11 @@ _PAGES = ("language", "length", "voice")
 
 
 def build_router() -> Router:
-    """Take ``/settings`` and its buttons."""
+    """Take ``/settings``, its buttons, and "answer shorter"."""
     router = Router(name="settings")
     router.message.register(_open, FromPerson(), Command("settings"))
+    router.message.register(_open, FromPerson(), Says(CommandKind.SETTINGS))
+    router.message.register(_say_length, FromPerson(), Says(CommandKind.ANSWER_LENGTH))
     router.callback_query.register(_tap, SettingsTap.filter())
     return router
 
@@ -35,6 +39,14 @@ async def send_settings(message: Message, person: Person, texts: Texts) -> None:
 
 async def _open(message: Message, *, person: Person, texts: Texts) -> None:
     await send_settings(message, person, texts)
+
+
+async def _say_length(
+    message: Message, *, plain_command: PlainCommand, person: Person, texts: Texts, people: People
+) -> None:
+    length = PreferredLength(plain_command.argument)
+    await people.choose_length(person, length)
+    await message.reply(texts("settings-length-chosen", length=length.value))
 
 
 async def _tap(

@@ -9,7 +9,9 @@ from handlers.callbacks import AnswerAction, AnswerTap
 from handlers.filters import FromPerson
 from handlers.i18n import Texts
 from handlers.parsing import dialogue_of
+from handlers.plain_words import Says
 from handlers.toasts import toast
+from services.answering.commands import CommandKind
 from services.answering.request_models import RequestId
 from services.answering.requests import Requests
 from services.errors import NotAllowedError, NotFoundError
@@ -17,13 +19,14 @@ from services.people.models import Person
 
 
 def build_router() -> Router:
-    """Take the Stop of a draft, of a placeholder, and ``/cancel``."""
+    """Take the Stop of a draft, of a placeholder, ``/cancel``, and "stop" as a word."""
     router = Router(name="stopping")
     router.stopped_message_generation.register(_stop_draft)
     router.callback_query.register(
         _stop_placeholder, AnswerTap.filter(F.action == AnswerAction.STOP)
     )
     router.message.register(_cancel, FromPerson(), Command("cancel"))
+    router.message.register(_cancel, FromPerson(), Says(CommandKind.STOP))
     return router
 
 

@@ -16,7 +16,7 @@ from services.people.models import Person
 
 _QUIET_S: Final = 3600.0
 _REMEMBERED: Final = 10_000
-_FOR_THE_ADMITTED: Final = ("start", "help", "settings", "access")
+_FOR_THE_ADMITTED: Final = ("start", "help", "settings", "access", "sources", "add", "live")
 """Commands below this router; in a group they come without a mention."""
 
 

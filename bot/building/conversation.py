@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aiogram import BaseMiddleware, Bot, Router
 
+from bot.building.memory import Forgetting
 from bot.middlewares.identity import IdentityMiddleware
 from bot.middlewares.language import LanguageMiddleware
 from bot.settings import Settings
@@ -16,22 +17,27 @@ from handlers.i18n import Catalogue, load_catalogue
 from handlers.membership import TelegramMembership
 from handlers.onboarding import Onboarding
 from handlers.strangers import StrangerNotices
+from handlers.vocatives import Vocatives
 from services.adapters.sql.engine import Sessions
+from services.adapters.sql.memory import SqlMemoryStore
 from services.adapters.sql.people import SqlAccessStore, SqlPeopleStore
 from services.adapters.sql.requests import SqlRequestStore
 from services.adapters.sql.scrubbing import WriteAheadLog
 from services.answering.delivery import DeliverReply
 from services.answering.dialogue_runners import DialogueRunners
+from services.answering.inline import InlineAnswers
 from services.answering.request_ports import Answerer, ReplyErasure, ScopeOf
 from services.answering.requests import Requests, RequestsData
 from services.answering.serving import ServeRequest
 from services.answering.stopping import RunningAnswers
 from services.clock import Clock
-from services.dialogue.ports import DialogueStore
+from services.dialogue.ports import Conversations, DialogueStore
+from services.memory.remembering import Memories
 from services.people.access import Access
+from services.people.forgotten import ForgetAgain
 from services.people.models import AccessMode, Role
 from services.people.people import People, ProfileData
-from services.people.personal_data import ExportPersonalData, ForgetPerson
+from services.people.personal_data import ExportPersonalData
 from services.people.ports import PersonalData
 from services.tasks import Leases, Nursery
 
@@ -55,12 +61,15 @@ class Conversation:
     access: Access
     catalogue: Catalogue
     nursery: Nursery
+    memories: Memories
+    forget_again: ForgetAgain
 
     async def resume(self, replica: str | None = None) -> None:
         """Go on with what this replica (None: at start) or a dead one left unfinished."""
         await self.requests.resume(bot_id=self.bot.id, replica=replica)
         if replica is None:
             self.nursery.start(self.requests.purge_regularly(), name="purge_requests")
+            self.nursery.start(self.memories.purge_regularly(), name="purge_memories")
 
     async def claim_link(self) -> str | None:
         """Make the one-time link that makes its first visitor the owner; None if there is one."""
@@ -89,7 +98,12 @@ def create_conversation(
     scopes: ScopeOf,
     membership: TelegramMembership,
     dialogues: DialogueStore,
+    conversations: Conversations,
+    inline_answers: InlineAnswers,
     replies: ReplyErasure,
+    memories: Memories,
+    forgetting: Forgetting,
+    in_redis: Sequence[PersonalData],
     personal_data: Sequence[PersonalData],
 ) -> Conversation:
     """Put the area together.
@@ -106,8 +120,14 @@ def create_conversation(
         scopes: Which libraries a person may be answered from.
         membership: Shared with the scopes, so that it learns of changes.
         dialogues: Dialogue states.
+        conversations: Those set aside.
+        inline_answers: For those who type the bot's name in other chats.
         replies: Forgets what the pool has said for a person's requests.
-        personal_data: Further places with personal data; erased after requests, before profiles.
+        memories: What is remembered of people.
+        forgetting: Keeps a restored backup from remembering the forgotten.
+        in_redis: Places with personal data in Redis; its log comes last.
+        personal_data: Further places with personal data; erased before requests, which they can
+            make: the caption of a file is asked once the file is read.
     """
     catalogue = load_catalogue(settings.language)
     people = People(
@@ -125,9 +145,9 @@ def create_conversation(
             bot=bot, catalogue=catalogue, clock=clock
         ),
     )  # fmt: skip
-    places = (
-        RequestsData(requests=requests, replies=replies), *personal_data,
-        ProfileData(people=people),
+    places: tuple[PersonalData, ...] = (
+        *personal_data, RequestsData(requests=requests, replies=replies),
+        SqlMemoryStore(sessions), *in_redis, forgetting.sanction_data, ProfileData(people=people),
         WriteAheadLog(sessions=sessions),
     )  # fmt: skip
     workflow_data = WorkflowData(
@@ -135,16 +155,21 @@ def create_conversation(
         people=people,
         access=access,
         dialogues=dialogues,
+        conversations=conversations,
+        inline_answers=inline_answers,
         export_personal_data=ExportPersonalData(places=places),
-        forget_person=ForgetPerson(places=places),
+        forget_person=forgetting.person(places),
+        memories=memories,
         catalogue=catalogue,
         onboarding=Onboarding(
             examples=settings.demo,
             requests_days=settings.questions_kept_days,
             dialogue_days=max(1, settings.dialogue_ttl_s // _DAY_S),
+            memory_days=settings.memories_kept_days,
         ),
         stranger_notices=StrangerNotices(clock),
         membership=membership,
+        vocatives=Vocatives(settings.names),
     )
     return Conversation(
         bot=bot,
@@ -155,6 +180,8 @@ def create_conversation(
         access=access,
         catalogue=catalogue,
         nursery=nursery,
+        memories=memories,
+        forget_again=forgetting.again(places, in_redis),
     )
 
 

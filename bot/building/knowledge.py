@@ -1,15 +1,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from bot.building.search_index import AnyApplier, AnyIndex, open_search_index
 from bot.clock import SystemClock
 from bot.settings import Settings
-from services.adapters.search.applier import IndexApplier
-from services.adapters.search.index import DirectoryIndex
-from services.adapters.search.opened import OpenLibraries
+from services.adapters.files.marks import FileMarks
 from services.adapters.search.sole import claim_of
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.knowledge import SqlPassageStore
@@ -25,8 +24,6 @@ from services.knowledge.lemmas import MorphologicalLemmatizer
 from services.tasks import Nursery
 
 _SEARCH_THREADS: Final = 4
-_POLL_S: Final = 1.0
-_WAIT_FOR_APPLIER_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +37,18 @@ class Knowledge:
         libraries: Libraries and their audiences.
         documents: Documents in SQL.
         ingest: The use case that takes documents over.
-        applier: Brings the indexes of the data directory up to SQL.
-        open_libraries: What is held open for reading.
+        applier: Brings the index up to SQL.
         forget: The use case that removes libraries and documents for good.
         mount_demo: The use case that brings the demo library in.
     """
 
-    index: DirectoryIndex
+    index: AnyIndex
     passages: SqlPassageStore
     lemmatizer: MorphologicalLemmatizer
     libraries: SqlLibraries
     documents: SqlDocumentStore
     ingest: IngestSources
-    applier: IndexApplier
-    open_libraries: OpenLibraries
+    applier: AnyApplier
     forget: ForgetKnowledge
     mount_demo: MountDemoLibrary
 
@@ -69,46 +64,46 @@ async def open_knowledge(
         sessions: An open database with the newest schema.
         nursery: Owner of the applier's task; closed by the caller before this context ends.
     """
-    with ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search") as executor:
-        root = settings.data / "indexes"
-        feed = SqlChangeFeed(sessions)
-        applier = IndexApplier(root, feed, executor, poll_s=_POLL_S)
-        opened = OpenLibraries(root, limit=settings.open_libraries)
+    feed = SqlChangeFeed(sessions)
+    async with AsyncExitStack() as stack:
+        executor = stack.enter_context(
+            ThreadPoolExecutor(_SEARCH_THREADS, thread_name_prefix="search")
+        )
+        search = await stack.enter_async_context(open_search_index(settings, feed, executor))
         documents = SqlDocumentStore(sessions)
         passages = SqlPassageStore(sessions, settings.public_url)
         libraries = SqlLibraries(sessions)
         lemmatizer = MorphologicalLemmatizer()
-        ingest = IngestSources(store=documents, lemmatizer=lemmatizer)
-        nursery.start(applier.run(), name="index-applier")
+        ingest = IngestSources(
+            store=documents, lemmatizer=lemmatizer, feed=feed,
+            marks=FileMarks(settings.data / "ingest"),
+        )  # fmt: skip
+        nursery.start(search.applier.run(), name="index-applier")
         # Otherwise the first question would load them on the event loop.
         nursery.start(asyncio.to_thread(lemmatizer.load), name="dictionaries")
-        try:
-            yield Knowledge(
-                index=DirectoryIndex(opened, applier, feed, executor, wait_s=_WAIT_FOR_APPLIER_S),
-                passages=passages,
-                lemmatizer=lemmatizer,
+        yield Knowledge(
+            index=search.index,
+            passages=passages,
+            lemmatizer=lemmatizer,
+            libraries=libraries,
+            documents=documents,
+            ingest=ingest,
+            applier=search.applier,
+            forget=ForgetKnowledge(
                 libraries=libraries,
                 documents=documents,
+                feed=feed,
+                indexes=search.applier,
+                clock=SystemClock(),
+            ),
+            mount_demo=MountDemoLibrary(
+                libraries=libraries,
                 ingest=ingest,
-                applier=applier,
-                open_libraries=opened,
-                forget=ForgetKnowledge(
-                    libraries=libraries,
-                    documents=documents,
-                    feed=feed,
-                    indexes=applier,
-                    clock=SystemClock(),
-                ),
-                mount_demo=MountDemoLibrary(
-                    libraries=libraries,
-                    ingest=ingest,
-                    vectors=passages,
-                    clock=SystemClock(),
-                    embed_backend=settings.embed_backend,
-                ),
-            )
-        finally:
-            opened.close()
+                vectors=passages,
+                clock=SystemClock(),
+                embed_backend=settings.embed_backend,
+            ),
+        )
 
 
 def build_embedding(

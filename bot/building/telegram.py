@@ -46,7 +46,7 @@ def bot_id(settings: Settings) -> int:
 @asynccontextmanager
 async def open_bot(settings: Settings, pace: Pace, clock: Clock) -> AsyncIterator[Bot]:
     """Open the way out to Telegram, with every call through the limiter."""
-    server = TelegramAPIServer.from_base(settings.telegram_api)
+    server = TelegramAPIServer.from_base(settings.telegram_api, is_local=settings.telegram_local)
     session = AiohttpSession(api=server)
     session.middleware(OutgoingLimits(pace, clock))
     bot = Bot(

@@ -1,31 +1,18 @@
 import argparse
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import msgspec
 import uvloop
 
+from bot.asker import open_asker
 from bot.asking import answer_as_json, answer_for_people
-from bot.building.answering import build_answering
-from bot.building.inference import open_inference
-from bot.building.knowledge import open_knowledge
-from bot.building.redis import open_redis
-from bot.building.sql import open_sql
 from bot.cli._quiet import quiet_settings
-from bot.clock import SystemClock
-from bot.nursery import AsyncioNursery
 from bot.settings import Settings
-from services.answering.models import Answer, Question, Stage
-from services.answering.pipeline import AnswerQuestion
-from services.dialogue.memory_store import InMemoryDialogueStore
-from services.dialogue.models import DialogueKey
-from services.errors import InvalidInputError, NotFoundError
-from services.inference.waits import WaitEstimate
+from services.answering.models import Answer
+from services.errors import InvalidInputError
 from services.knowledge.models import OWNER_LIBRARY, LibraryId
 from services.knowledge.slugs import library_id
 
@@ -39,20 +26,6 @@ class AskedLine(msgspec.Struct, frozen=True):
     question: str
     id: str = ""
     history: list[str] = msgspec.field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Quiet:
-    """Nobody watches a command at work."""
-
-    async def stage(self, stage: Stage) -> None:
-        """Drop it."""
-
-    async def waiting(self, estimate: WaitEstimate | None) -> None:
-        """Drop it."""
-
-    async def text(self, partial: str) -> None:
-        """Drop it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,11 +95,10 @@ def _read_batch(path: Path) -> Iterator[AskedLine]:
 async def _answer_all(
     settings: Settings, library: LibraryId, lines: Sequence[AskedLine], *, as_json: bool
 ) -> None:
-    store = InMemoryDialogueStore()
-    async with _open_answering(settings, library, store) as answering:
-        asker = _Asker(answering, store, library, settings.language)
-        for number, line in enumerate(lines, start=1):
-            _print(line.id, await asker.answer(line, number), as_json=as_json)
+    async with open_asker(settings, library) as asker:
+        for line in lines:
+            answer = await asker.answer(line.question, line.history)
+            _print(line.id, answer, as_json=as_json)
 
 
 def _print(question_id: str, answer: Answer, *, as_json: bool) -> None:
@@ -136,70 +108,3 @@ def _print(question_id: str, answer: Answer, *, as_json: bool) -> None:
         line = answer_for_people(answer)
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-@dataclass(frozen=True, slots=True)
-class _Asker:
-    """Asks for one person after another."""
-
-    answering: AnswerQuestion
-    store: InMemoryDialogueStore
-    library: LibraryId
-    language: str
-
-    async def answer(self, line: AskedLine, number: int) -> Answer:
-        """Answer the history in turn, then the question, in a dialogue of their own."""
-        key = DialogueKey(bot_id=0, chat_id=0, thread_id=0, user_id=number)
-        for text in line.history:
-            await self.answering(self._question(text, key), _Quiet())
-        answer = await self.answering(self._question(line.question, key), _Quiet())
-        await self.store.reset(key)
-        return answer
-
-    def _question(self, text: str, key: DialogueKey) -> Question:
-        return Question(
-            request_id=uuid4().hex[:16],
-            dialogue=key,
-            text=text,
-            scope=(self.library,),
-            language=self.language,
-            asked_at=SystemClock().now(),
-        )
-
-
-@asynccontextmanager
-async def _open_answering(
-    settings: Settings, library: LibraryId, store: InMemoryDialogueStore
-) -> AsyncIterator[AnswerQuestion]:
-    """Open what an answer needs; what was not running is started here and stopped at the end."""
-    async with AsyncExitStack() as stack:
-        sessions = await stack.enter_async_context(open_sql(settings))
-        nursery = AsyncioNursery()
-        knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, nursery))
-        stack.push_async_callback(nursery.close)
-        found = await knowledge.libraries.find(library)
-        if found is None or not found.change_number:
-            raise NotFoundError(
-                f"the library {library!r} is empty; "
-                f"`samovar ingest PATH --tenant {library}` fills it"
-            )
-        redis_url = await stack.enter_async_context(open_redis(settings))
-        inference = await stack.enter_async_context(
-            open_inference(
-                settings,
-                redis_url,
-                replica_id=f"ask-{uuid4().hex[:12]}",
-                nursery=nursery,
-                spawn_worker=True,
-            )
-        )
-        yield build_answering(
-            dialogue=store,
-            embedder=inference.embedder,
-            generator=inference.generator,
-            index=knowledge.index,
-            passages=knowledge.passages,
-            lemmatizer=knowledge.lemmatizer,
-            clock=SystemClock(),
-            generate_deadline_s=settings.answer_deadline_s,
-        )

@@ -3,7 +3,7 @@ import importlib
 import pkgutil
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from services.errors import InvalidInputError, NotFoundError
 # Parts of benchmarks, not benchmarks.
 _PARTS: Final = frozenset({"report"})
 _MOST_SECONDS: Final = 86_400
+_LEAST_SIZE, _MOST_SIZE = 1_000, 10_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how long the long part of a benchmark lasts (playground: 600 by default, which"
         " makes about 12 minutes in all)",
     )  # fmt: skip
+    parser.add_argument(
+        "--sizes", type=_sizes, metavar="N,N", help="passages to measure with (scale)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -46,7 +50,23 @@ def run(args: argparse.Namespace) -> int:
     return 0 if report.holds else 1
 
 
-def _options(module: ModuleType, args: argparse.Namespace) -> dict[str, float]:
+def _sizes(text: str) -> tuple[int, ...]:
+    sizes = tuple(int(part.replace("_", "")) for part in text.split(","))
+    if not all(_LEAST_SIZE <= size <= _MOST_SIZE for size in sizes):
+        raise argparse.ArgumentTypeError(f"sizes are from {_LEAST_SIZE:,} to {_MOST_SIZE:,}")
+    return sizes
+
+
+def _options(module: ModuleType, args: argparse.Namespace) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if args.sizes is not None:
+        if not hasattr(module, "SIZES"):
+            raise InvalidInputError(f"{args.name} has no sizes; leave --sizes out")
+        options["sizes"] = args.sizes
+    return options | _seconds(module, args)
+
+
+def _seconds(module: ModuleType, args: argparse.Namespace) -> dict[str, float]:
     if args.seconds is None:
         return {}
     if not hasattr(module, "LONG_S"):

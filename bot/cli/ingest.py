@@ -10,12 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from bot.building.inference import open_inference
 from bot.building.knowledge import Knowledge, build_embedding, open_knowledge
 from bot.building.redis import open_redis
 from bot.building.sql import open_sql
+from bot.building.web import open_pages
 from bot.cli._quiet import quiet_settings
 from bot.clock import SystemClock
 from bot.nursery import AsyncioNursery
@@ -28,8 +27,10 @@ from services.knowledge.embedding import EmbeddingProgress
 from services.knowledge.ingest import DeletionQuestion, IngestReport
 from services.knowledge.models import OWNER_LIBRARY, AudienceKind, LibraryId
 from services.knowledge.readers.models import ReadSource
+from services.knowledge.readers.names import printable
 from services.knowledge.readers.reading import read_path
-from services.knowledge.readers.telegram_export import public_base
+from services.knowledge.readers.resuming import Resume
+from services.knowledge.readers.telegram_messages import public_base
 
 _INDEXED_WITHIN_S: Final = 120.0
 _TELL_EVERY_S: Final = 5.0
@@ -48,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "sources", nargs="+", metavar="PATH_OR_URL",
-        help="a Telegram Desktop export (result.json), Markdown, text, HTML, a folder, a web page",
+        help="a Telegram Desktop export (result.json), PDF, DOCX, EPUB, CSV, Markdown, text, "
+        "HTML, a zip of such files, a folder, a web page",
     )  # fmt: skip
     parser.add_argument("--tenant", default=OWNER_LIBRARY, help="the library; default: owner")
     parser.add_argument("--link", help="https://t.me/<name> of the exported public chat")
@@ -84,10 +86,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _shown(report: IngestReport, seconds: float, *, as_json: bool) -> str:
-    values = asdict(report) | {"seconds": round(seconds, 3)}
+    skips = [{"source": skip.source, "reason": skip.reason} for skip in report.skipped]
+    values = asdict(report) | {"skipped": skips, "seconds": round(seconds, 3)}
     if as_json:
         return json.dumps(values, ensure_ascii=False)
-    lines = [f"skipped {skip.source}: {skip.reason}" for skip in report.skipped]
+    lines = [printable(f"skipped {skip.source}: {skip.reason}") for skip in report.skipped]
     total = ", ".join(f"{key} {value}" for key, value in values.items() if key != "skipped")
     return "\n".join([*lines, total])
 
@@ -103,10 +106,11 @@ async def _ingest(
         stack.push_async_callback(nursery.close)
         library_id = LibraryId(args.tenant)
         await _prepare_library(knowledge.libraries, library_id, args.audience)
-        client = await stack.enter_async_context(httpx.AsyncClient())
+        pages = await stack.enter_async_context(open_pages(settings))
         report = await knowledge.ingest(
-            library_id, _read(args.sources, args.link, PageReader(client)),
-            confirm=_Confirm(agreed=args.yes),
+            library_id,
+            _read(args.sources, args.link, pages, await knowledge.ingest.resume(library_id)),
+            confirm=_Confirm(agreed=args.yes), progress=_Reading(),
         )  # fmt: skip
         await _wait_for_index(knowledge, library_id)
         if not args.no_wait and (await knowledge.passages.backlog(library_id)).passages:
@@ -162,13 +166,13 @@ async def _wait_for_index(knowledge: Knowledge, library_id: LibraryId) -> None:
 
 
 async def _read(
-    sources: Sequence[str], link: str | None, pages: PageReader
+    sources: Sequence[str], link: str | None, pages: PageReader, resume: Resume
 ) -> AsyncIterator[ReadSource]:
     for source in sources:
         if source.startswith(("http://", "https://")):
             yield await pages.read(source)
             continue
-        files = read_path(Path(source), link=link)
+        files = read_path(Path(source), link=link, resume=resume)
         while (result := await asyncio.to_thread(next, files, None)) is not None:
             yield result
 
@@ -205,6 +209,21 @@ class _Confirm:
         print(text, end="", file=sys.stderr, flush=True)
         answer = await asyncio.to_thread(sys.stdin.readline)
         return answer.strip().lower() in {"y", "yes"}
+
+
+class _Reading:
+    """Tells on standard error how far a large file is, now and then."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __call__(self, done_bytes: int, total_bytes: int, documents: int) -> None:
+        now = time.monotonic()
+        if now - self._told < _TELL_EVERY_S:
+            return
+        self._told = now
+        share = 100 * done_bytes // max(1, total_bytes)
+        print(f"read: {share}%, {documents} documents", file=sys.stderr, flush=True)
 
 
 class _Progress:

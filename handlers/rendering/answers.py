@@ -12,16 +12,24 @@ from telegramify_markdown import convert
 from telegramify_markdown.entity import MessageEntity as ConvertedEntity
 
 from handlers.i18n import Texts
+from handlers.rendering.clarifying import clarification
+from handlers.rendering.direction import directed
+from handlers.rendering.reading import how_read
 from handlers.rendering.rich import RichText, Span, cleaned
 from services.answering.models import Answer, Citation, Decision, RankedPassage, Writer
 
 _MARKER: Final = re.compile(r"\[(\d{1,2})\]")
+_FOREIGN_MARKER: Final = re.compile(
+    r"[\[【]\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*[^\]】\d\n]{0,12}[\]】]"
+)
 _MARKDOWN: Final = re.compile(r"\*\*\S|__\S|`|^#{1,6} |^ {0,3}[*+] \S|^ {0,3}\|.*\|", re.MULTILINE)
 _KEPT_STYLES: Final = frozenset(
     {"bold", "italic", "underline", "strikethrough", "code", "pre", "blockquote"}
 )
 _QUOTE_LENGTH: Final = 300
 _TITLE_LENGTH: Final = 120
+_MEMORY_LENGTH: Final = 300
+_WITHOUT_SOURCES: Final = frozenset({Decision.SMALL_TALK, Decision.MEMORY, Decision.DIALOGUE})
 _STAND_INS: Final = {
     Writer.SPARE_MODEL: "answer-by-spare-model",
     Writer.SOURCES_ALONE: "answer-by-sources-alone",
@@ -33,15 +41,25 @@ class Keyboard(StrEnum):
 
     NONE = "none"
     ANSWER = "answer"
+    PERSONAL = "personal"
+    """An answer in which something took part that is remembered of the person."""
     RETRY = "retry"
+    RETRY_OR_WEB = "retry-or-web"
     BUSY = "busy"
 
 
 class ReplyPart(msgspec.Struct, frozen=True):
-    """One message of a reply, as it is stored until it is delivered."""
+    """One message of a reply, as it is stored until it is delivered.
+
+    Attributes:
+        choices: Questions for buttons of their own, in place of the keyboard.
+        follow_ups: Subjects to go on with, on buttons below the keyboard.
+    """
 
     html: str
     keyboard: Keyboard = Keyboard.NONE
+    choices: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +78,26 @@ def answer_parts(answer: Answer, texts: Texts) -> list[ReplyPart]:
         answer: What the pipeline gave.
         texts: In the language of the answer.
     """
+    if answer.decision in _WITHOUT_SOURCES:
+        return _plain_parts(answer, texts)
+    if answer.choices:
+        return [ReplyPart(clarification(answer, texts).html(), choices=answer.choices)]
+    if answer.abstained:
+        retry = Keyboard.RETRY_OR_WEB if answer.web_offered else Keyboard.RETRY
+        return _parts(_note(answer, texts) + _abstention(answer, texts), retry)
+    rich = body(answer.text, answer.citations) + _sources(answer, texts)
+    rich = _note(answer, texts) + rich + _considered(answer.considered, texts)
+    keyboard = Keyboard.PERSONAL if answer.considered else Keyboard.ANSWER
+    *before, last = _parts(rich + _stand_in(answer.writer, texts), keyboard)
+    return [*before, msgspec.structs.replace(last, follow_ups=answer.follow_ups)]
+
+
+def _plain_parts(answer: Answer, texts: Texts) -> list[ReplyPart]:
     if answer.decision is Decision.SMALL_TALK:
         return [ReplyPart(texts(answer.text))]
-    if answer.decision is Decision.DIALOGUE:
-        return _parts(_earlier(answer.text, texts), Keyboard.NONE)
-    if answer.abstained:
-        return _parts(_abstention(answer, texts), Keyboard.RETRY)
-    rich = body(answer.text, answer.citations) + _sources(answer, texts)
-    return _parts(rich + _stand_in(answer.writer, texts), Keyboard.ANSWER)
+    if answer.decision is Decision.MEMORY:
+        return _parts(_remembered(answer.text, texts), Keyboard.NONE)
+    return _parts(_earlier(answer.text, texts), Keyboard.NONE)
 
 
 def stopped_parts(partial: str, texts: Texts) -> list[ReplyPart]:
@@ -84,7 +114,7 @@ def body(text: str, citations: Sequence[Citation]) -> RichText:
     Links of the text itself are dropped, their words stay: only the evidence may be linked.
     """
     urls = {citation.n: safe_url(citation.url) for citation in citations}
-    rich = _from_markdown(cleaned(text))
+    rich = _from_markdown(directed(cleaned(text)))
     links = tuple(
         Span("text_link", found.start(), found.end(), url)
         for found in _MARKER.finditer(rich.text)
@@ -127,14 +157,37 @@ def _sources(answer: Answer, texts: Texts) -> RichText:
     return RichText("\n\n") + lines.styled("expandable_blockquote")
 
 
+def _note(answer: Answer, texts: Texts) -> RichText:
+    """Say how the question was read, and where the answer comes from if it is not as usual."""
+    key = "answer-from-web" if answer.decision is Decision.WEB else answer.note
+    read = how_read(answer.query, texts)
+    return read if key is None else read + RichText(texts.plain(key)).styled("italic") + "\n\n"
+
+
 def _stand_in(writer: Writer, texts: Texts) -> RichText:
     if writer not in _STAND_INS:
         return RichText()
     return RichText("\n\n") + RichText(texts.plain(_STAND_INS[writer])).styled("italic")
 
 
+def _considered(memories: Sequence[str], texts: Texts) -> RichText:
+    if not memories:
+        return RichText()
+    said = "; ".join(f"«{_shortened(memory, _TITLE_LENGTH)}»" for memory in memories)
+    line = RichText(texts.plain("memory-considered", memories=said)).styled("italic")
+    return RichText("\n\n") + line
+
+
+def _remembered(memories: str, texts: Texts) -> RichText:
+    if not memories:
+        return RichText(texts.plain("memory-nothing"))
+    lines = [f"• {_shortened(line, _MEMORY_LENGTH)}" for line in memories.splitlines()]
+    return RichText("\n".join([texts.plain("memory-you-said"), *lines]))
+
+
 def _abstention(answer: Answer, texts: Texts) -> RichText:
-    rich = RichText(texts.plain("answer-abstained"))
+    web = answer.decision is Decision.WEB
+    rich = RichText(texts.plain("answer-web-abstained" if web else "answer-abstained"))
     links = [link for ranked in answer.offered if (link := _first_source(ranked)) is not None]
     if not links:
         return rich + "\n\n" + texts.plain("answer-rephrase")
@@ -179,7 +232,8 @@ def _named(link: _Link, n: int, texts: Texts) -> RichText:
 
 
 def _shortened(text: str, length: int) -> str:
-    line = " ".join(cleaned(text).split())
+    # A source may hold markers of its own; here they would look like ours.
+    line = " ".join(_FOREIGN_MARKER.sub(" ", cleaned(text)).split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 

@@ -10,6 +10,7 @@ from aiogram.types import MessageEntity
 from aiogram.utils.text_decorations import html_decoration
 
 from handlers.i18n import Markup
+from services.knowledge.visible import visible
 
 LIMIT: Final = 4096
 """UTF-16 units of one message after its entities are parsed."""
@@ -97,10 +98,10 @@ def utf16_length(text: str) -> int:
 
 
 def cleaned(text: str) -> str:
-    """Drop what cannot be sent: lone surrogates, control characters but tab and newline."""
+    """Drop what cannot be sent or seen: lone surrogates, control and zero-width characters."""
     return "".join(
         character
-        for character in text
+        for character in visible(text)
         if character in "\t\n" or (character >= " " and not "\ud800" <= character <= "\udfff")
     )
 

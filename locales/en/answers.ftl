@@ -14,12 +14,16 @@ answer-by-spare-model = The main model is not answering just now, so a spare one
 answer-by-sources-alone = The large model could not answer just now, so this is put together from sentences of the sources.
 answer-abstained = My sources hold no answer to this, and I would rather not make one up.
 answer-offered = The nearest I found:
+answer-ambiguous = 🤔 This can be meant in several ways. Which one is it?
+answer-unclear = 🤔 I have no direct answer to that. Do you mean one of these, perhaps?
+toast-chosen = Answering…
 answer-rephrase = Try other words, or add some detail.
 answer-stopped = ⏹ Stopped, so the answer is not complete.
 answer-stopped-empty = ⏹ Stopped.
 
 dialogue-earlier = You asked:
 dialogue-none = We have not talked about anything yet — go ahead!
+memory-nothing = I remember nothing of that. All that I keep about you is in /mydata.
 
 failure-deadline = The answer was taking too long, so I put it aside. Press 🔁 or ask a little later.
 failure-unavailable = I cannot answer right now: a part of me is out of reach. Press 🔁 in a minute.
@@ -45,3 +49,4 @@ smalltalk-about = I am Samovar, a bot that answers from its owner's sources and 
 smalltalk-how-are-you = Simmering along nicely, thank you! What can I do for you?
 smalltalk-praise = How kind! Keep asking.
 smalltalk-apology = No harm done. Shall we go on?
+smalltalk-declined = All right. Ask in another way if you need to.

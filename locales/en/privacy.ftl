@@ -9,6 +9,10 @@ privacy-text =
         [one] { $dialogue_days } day
        *[other] { $dialogue_days } days
     }, so that I understand “and without cabbage?”.
+    • What you asked me to remember or said about yourself (“I live in Kazan”) — as long as it is of use at least once in { $memory_days ->
+        [one] { $memory_days } day
+       *[other] { $memory_days } days
+    }. I tell you about every such note at once, and ask first about health and food; you see and delete them all in /memory, and switch memory off there. In groups it is off until an admin switches it on, and your private notes stay in the private chat. I do not remember passwords or card numbers.
 
     I keep no name, phone number or photo. The logs hold no message texts. Everything stays with the bot's owner and goes nowhere else, unless they have connected an outside model.
 
@@ -45,8 +49,16 @@ forget-table-dialogues = conversations
 forget-table-dead_letters = stuck messages
 forget-table-forms = unfinished forms
 forget-table-library_people = places in lists of readers
+forget-table-memories = memories about you
+forget-table-memory_switches = whether to remember
+forget-table-sanctions = expired sanctions
 forget-table-other = { $table }
 forget-unfinished = Not everything could be erased right now: a part of me is out of reach. Send /forget again in a minute and it will finish.
+forget-stays = { $count ->
+    [one] { $count } active sanction stays: no name and no text, but a hash with its reason and term.
+   *[other] { $count } active sanctions stay: no names and no texts, but hashes with their reasons and terms.
+ }
+forget-backups = Should the owner restore an old copy of the database, I will forget you in it again: for that a hash of your number stays, which tells nobody who you are without its key.
 reset-done = A fresh start. What shall we talk about?
 reset-empty = We had not even started. Ask away!
 cancel-done = { $count ->

@@ -31,3 +31,8 @@ settings-voice-on = Yes
 settings-voice-off = No
 settings-not-yours = These are someone else's settings. Open your own with /settings.
 settings-closed = Done, your settings are saved.
+settings-length-chosen = { $length ->
+    [short] All right, my answers will be shorter.
+    [long] All right, my answers will go into more detail.
+   *[normal] All right, my answers will be as usual.
+} To change it back: /settings

@@ -31,3 +31,8 @@ settings-voice-on = Да
 settings-voice-off = Нет
 settings-not-yours = Это настройки другого человека. Свои открываются командой /settings.
 settings-closed = Готово, настройки сохранены.
+settings-length-chosen = { $length ->
+    [short] Хорошо, буду отвечать короче.
+    [long] Хорошо, буду отвечать подробнее.
+   *[normal] Хорошо, буду отвечать как обычно.
+} Поменять обратно: /settings

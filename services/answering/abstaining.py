@@ -28,6 +28,8 @@ class Signals:
         cosine: Of the query and the nearest sentence of the evidence; None without vectors.
         lead: How far that is above the mean of the candidates' nearest sentences; None without
             vectors or with too few candidates to stand out from.
+        passage_lead: How far the nearest whole passage is above the mean of the candidates; None
+            where ``lead`` is.
         coverage: Share of the query's words, the rare ones counting more, in the best passage.
         same_language: The best passage is written in the language of the query.
     """
@@ -36,6 +38,7 @@ class Signals:
     lead: float | None
     coverage: float
     same_language: bool
+    passage_lead: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class _Weights:
     cosine: float = 0.0
     lead: float = 0.0
     coverage: float = 0.0
+    passage_lead: float = 0.0
 
     def margin(self, signals: Signals) -> float:
         return (
@@ -53,12 +57,15 @@ class _Weights:
             + self.cosine * (signals.cosine or 0.0)
             + self.lead * (signals.lead or 0.0)
             + self.coverage * signals.coverage
+            + self.passage_lead * (signals.passage_lead or 0.0)
         )
 
 
-# Fitted where all signals exist, where too few candidates stand beside the best, where words
+# Fitted where all signals exist (`python -m benchmarks._calibrating DATA` fits them anew), where
+# passages have no vectors of their own, where too few candidates stand beside the best, where words
 # cannot be shared across languages, and where nothing is embedded yet.
-_FULL: Final = _Weights(bias=-17.28, cosine=14.03, lead=44.31, coverage=7.12)
+_FULL: Final = _Weights(bias=-21.99, cosine=21.39, lead=5.0, coverage=4.16, passage_lead=24.63)
+_SENTENCES: Final = _Weights(bias=-17.28, cosine=14.03, lead=44.31, coverage=7.12)
 _FEW: Final = _Weights(bias=-33.75, cosine=35.52, coverage=7.85)
 _ACROSS: Final = _Weights(bias=-3.45, lead=80.0, coverage=2.0)
 _LEXICAL: Final = _Weights(bias=-4.2, coverage=9.79)
@@ -70,7 +77,9 @@ def margin(signals: Signals) -> float:
         return _LEXICAL.margin(signals)
     if signals.lead is None:
         return _FEW.margin(signals)
-    return (_FULL if signals.same_language else _ACROSS).margin(signals)
+    if not signals.same_language:
+        return _ACROSS.margin(signals)
+    return (_SENTENCES if signals.passage_lead is None else _FULL).margin(signals)
 
 
 def answerable(signals: Signals) -> bool:
@@ -104,7 +113,19 @@ def signals(
         lead=None if cosine is None else _lead(cosine, candidates, vector),
         coverage=max((coverage(lemmas, words, weights) for words in evidence), default=0.0),
         same_language=language_of(query, "") == language_of(best, ""),
+        passage_lead=_passage_lead(candidates, vector),
     )
+
+
+def _passage_lead(
+    candidates: Sequence[RankedPassage], vector: NDArray[np.float32] | None
+) -> float | None:
+    passages = [ranked.passage.vector for ranked in candidates]
+    known = [passage for passage in passages if passage is not None]
+    if vector is None or len(known) < FEWEST_TO_STAND_OUT:
+        return None
+    cosines = np.asarray(known, dtype=np.float32) @ vector
+    return float(cosines.max() - cosines.mean())
 
 
 def _lead(

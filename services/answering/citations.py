@@ -7,10 +7,12 @@ from typing import Final
 
 import razdel
 
+from services.answering.checking.reading import Readings
 from services.answering.evidence import SentenceView
+from services.answering.exact_place import exact_place
 from services.answering.extractive import marked
 from services.answering.models import Citation, RankedPassage
-from services.answering.support import Support, SupportCheck
+from services.answering.support import SURE, Support, SupportCheck
 from services.knowledge.ports import Lemmatizer
 
 _MARKER = re.compile(r"\s*[\[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)[^\]】\d]*[\]】]")
@@ -46,48 +48,82 @@ class _Kept:
     supports: tuple[Support, ...]
 
 
+class Verifier:
+    """Keeps of texts about one piece of evidence what it supports; no sentence is judged twice.
+
+    A text that grows may be verified again and again. Keep one verifier for one answer: it holds
+    the evidence and every sentence that it saw.
+    """
+
+    def __init__(
+        self,
+        evidence: Sequence[RankedPassage],
+        sentences: Sequence[SentenceView],
+        lemmatizer: Lemmatizer,
+    ) -> None:
+        """Take the passages by number, the first is [1], and all their sentences."""
+        self._evidence = evidence
+        self._source = " ".join(sentence.text for sentence in sentences)
+        self._checks = _checks(evidence, sentences, lemmatizer)
+        self._judged: dict[str, _Kept | None] = {}
+
+    def __call__(self, text: str) -> VerifiedText:
+        """Keep the sentences that the evidence supports, each with markers that hold.
+
+        Markers of passages that do not support their sentence are dropped; a sentence without any
+        is given the first passage that does, or removed. Links and mentions that no passage
+        contains are removed, so that a model which obeys its sources still sends nobody anywhere.
+
+        Args:
+            text: Written by a backend; markers like [2] or [1, 3], before or after the full stop.
+        """
+        cleaned = _without_foreign_links(text, self._source)
+        lines: list[str] = []
+        supports: list[Support] = []
+        dropped = 0
+        for line in _STOP_THEN_MARKER.sub(r"\g<markers>\g<stop>", cleaned).splitlines():
+            kept, lost = self._line(line)
+            dropped += lost
+            supports.extend(support for sentence in kept for support in sentence.supports)
+            if kept or not line.strip():
+                lines.append(_bullet(line) + " ".join(sentence.text for sentence in kept))
+        tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+        return VerifiedText(
+            text=tidy, citations=_citations(supports, self._evidence), dropped=dropped
+        )
+
+    def _line(self, line: str) -> tuple[list[_Kept], int]:
+        found = [self._sentence(part.text) for part in razdel.sentenize(_BULLET.sub("", line))]
+        kept = [sentence for sentence in found if sentence is not None]
+        return kept, len(found) - len(kept)
+
+    def _sentence(self, sentence: str) -> _Kept | None:
+        if sentence not in self._judged:
+            self._judged[sentence] = _verify_sentence(sentence, self._checks)
+        return self._judged[sentence]
+
+
 def verify(
     text: str,
     evidence: Sequence[RankedPassage],
     sentences: Sequence[SentenceView],
     lemmatizer: Lemmatizer,
 ) -> VerifiedText:
-    """Keep the sentences that the evidence supports, each with markers that hold.
-
-    Markers of passages that do not support their sentence are dropped; a sentence without any is
-    given the first passage that does, or removed. Links and mentions that no passage contains are
-    removed, so that a model which obeys its sources still sends nobody anywhere.
-
-    Args:
-        text: Written by a backend; markers like [2] or [1, 3], before or after the full stop.
-        evidence: Passages by number, the first is [1].
-        sentences: All sentences of the evidence.
-        lemmatizer: Gives words their lemmas.
-    """
-    checks = _checks(evidence, sentences, lemmatizer)
-    cleaned = _without_foreign_links(text, " ".join(s.text for s in sentences))
-    lines: list[str] = []
-    supports: list[Support] = []
-    dropped = 0
-    for line in _STOP_THEN_MARKER.sub(r"\g<markers>\g<stop>", cleaned).splitlines():
-        kept, lost = _verify_line(line, checks)
-        dropped += lost
-        supports.extend(support for sentence in kept for support in sentence.supports)
-        if kept or not line.strip():
-            lines.append(_bullet(line) + " ".join(sentence.text for sentence in kept))
-    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return VerifiedText(text=tidy, citations=_citations(supports, evidence), dropped=dropped)
+    """Verify one text; see ``Verifier``."""
+    return Verifier(evidence, sentences, lemmatizer)(text)
 
 
 def _checks(
     evidence: Sequence[RankedPassage], sentences: Sequence[SentenceView], lemmatizer: Lemmatizer
 ) -> dict[int, SupportCheck]:
+    readings = Readings(lemmatizer)
     return {
         n: SupportCheck(
             n=n,
             sentences=[s for s in sentences if s.n == n],
             heading=ranked.passage.title,
             lemmatizer=lemmatizer,
+            readings=readings,
         )
         for n, ranked in enumerate(evidence, start=1)
     }
@@ -101,13 +137,6 @@ def _without_foreign_links(text: str, source: str) -> str:
 def _bullet(line: str) -> str:
     match = _BULLET.match(line)
     return match.group() if match else ""
-
-
-def _verify_line(line: str, checks: dict[int, SupportCheck]) -> tuple[list[_Kept], int]:
-    body = _BULLET.sub("", line)
-    found = [_verify_sentence(part.text, checks) for part in razdel.sentenize(body)]
-    kept = [sentence for sentence in found if sentence is not None]
-    return kept, len(found) - len(kept)
 
 
 def _verify_sentence(sentence: str, checks: dict[int, SupportCheck]) -> _Kept | None:
@@ -133,14 +162,24 @@ def _cited(sentence: str) -> list[int]:
 def _supports(
     claim: str, cited: Sequence[int], checks: dict[int, SupportCheck]
 ) -> Iterator[Support]:
-    held = [s for n in cited if n in checks if (s := checks[n].support(claim)) is not None]
+    held = [s for n in cited if n in checks if (s := _supported(claim, n, checks)) is not None]
     if held:
         yield from held
         return
-    for check in checks.values():
-        if (support := check.support(claim)) is not None:
+    for n in checks:
+        support = _supported(claim, n, checks)
+        if support is not None and (support.share >= SURE or not cited):
             yield support
             return
+
+
+def _supported(claim: str, n: int, checks: dict[int, SupportCheck]) -> Support | None:
+    """Ask one passage; where it shares few words with the claim, no other may share more."""
+    support = checks[n].support(claim)
+    if support is None or support.share >= SURE:
+        return support
+    most = max(check.share(claim) for check in checks.values())
+    return support if support.share >= most else None
 
 
 def _citations(
@@ -159,7 +198,7 @@ def _citation(n: int, positions: Sequence[int], ranked: RankedPassage) -> Citati
     return Citation(
         n=n,
         source=source.source,
-        url=source.url,
+        url=exact_place(source.url, passage.text[start:end]),
         title=source.title or passage.title,
         quote=passage.text[start:end],
         members_only=source.members_only,

@@ -10,10 +10,11 @@ import structlog
 
 from services.answering.citations import VerifiedText
 from services.answering.extractive import compose
+from services.answering.foreign import without_foreign
 from services.answering.models import AnswerLength, Question, RankedPassage, SearchQuery, Writer
 from services.answering.ports import AnswerProgress
 from services.answering.preferring import wants_one_fact
-from services.answering.prompting import REFUSAL, prompt
+from services.answering.prompting import BUDGET_TOKENS, REFUSAL, Told, prompt
 from services.errors import BusyError, ModelError, UnavailableError
 from services.inference.models import EvidencePassage, GenerationChunk, GenerationRequest
 from services.inference.ports import TextGenerator
@@ -49,6 +50,8 @@ def generation_request(
     language: str,
     steps: int,
     deadline_s: float,
+    told: Told | None = None,
+    budget_tokens: int = BUDGET_TOKENS,
 ) -> GenerationRequest:
     """Describe the generation job; its id depends on the request alone, so it runs once.
 
@@ -60,11 +63,21 @@ def generation_request(
         language: ISO 639-1 code of the answer.
         steps: Length of the list of steps that was found, or 0.
         deadline_s: Seconds until nobody waits for the text.
+        told: What a language model is told beside the sources.
+        budget_tokens: Most tokens of its prompt.
     """
     sentences = _most_sentences(question.length, query.text, steps)
     return GenerationRequest(
         job_id=generation_job_id(question.request_id),
-        messages=prompt(query.text, evidence, language=language, max_sentences=sentences),
+        messages=prompt(
+            query.text,
+            evidence,
+            scored,
+            language=language,
+            max_sentences=sentences,
+            told=told,
+            budget_tokens=budget_tokens,
+        ),
         evidence=scored,
         language=language,
         max_sentences=sentences,
@@ -120,7 +133,9 @@ class GroundedGenerator:
         Raises:
             BusyError: The pool is full, and a language model was to write.
         """
-        shown = _Shown(check, progress)
+        sources = [passage.title for passage in request.evidence]
+        sources += [s.text for passage in request.evidence for s in passage.sentences]
+        shown = _Shown(lambda text: check(without_foreign(text, sources)), progress)
         try:
             written = await self._streamed(request, shown)
             text, writer = written.text, _writer(written)

@@ -4,15 +4,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from services.dialogue.models import DialogueKey
-from services.knowledge.models import LibraryId, StoredPassage
+from services.knowledge.models import DayRange, LibraryId, StoredPassage
 
 
 class Decision(StrEnum):
     """Where an answer comes from."""
 
     SOURCES = "sources"
+    """The libraries of the scope."""
+    WEB = "web"
+    """Pages that a web search found; asked for, or since the libraries have nothing."""
     SMALL_TALK = "small_talk"
     DIALOGUE = "dialogue"
+    """What was said in this conversation."""
+    MEMORY = "memory"
+    """What the person asked to remember."""
 
 
 class AnswerLength(StrEnum):
@@ -32,6 +38,17 @@ class Writer(StrEnum):
     """Another model, since a more wanted one could not."""
     SOURCES_ALONE = "sources-alone"
     """Nobody: put together from sentences of the sources, since the model could not write it."""
+
+
+class AnswerNote(StrEnum):
+    """Something to be told beside an answer; the value is a Fluent message."""
+
+    WEB_NOT_CONNECTED = "answer-web-not-connected"
+    """The web was asked for, and the owner has connected no search engine."""
+    WEB_SILENT = "answer-web-silent"
+    """The web was asked for, and the search engine does not answer."""
+    WEB_EMPTY = "answer-web-empty"
+    """The web was asked for, and nothing readable was found there."""
 
 
 class Stage(StrEnum):
@@ -55,6 +72,7 @@ class Question:
         patience_s: Seconds that the person agreed to wait for the pool beyond the usual; 0 when
             nobody asked.
         is_resumed: A restart cut its answer off, which the pool may have let in already.
+        impersonal: What is remembered of the person is left out.
     """
 
     request_id: str
@@ -66,6 +84,7 @@ class Question:
     length: AnswerLength = AnswerLength.NORMAL
     patience_s: float = 0.0
     is_resumed: bool = False
+    impersonal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +96,21 @@ class SearchQuery:
         excluded: Lemmas that the person does not want ("без капусты").
         carried: Lemmas taken over from earlier turns.
         continues: The question goes on from the one before, whose passages stay candidates.
+        posted: The days that the question speaks of ("что писали в марте"); None: any.
+        whole_days: Nothing is asked but what was posted on these days.
+        undated: Nothing was posted on these days, so all days were searched.
+        corrected: The question as it was read, where it was typed in the wrong layout, in Latin
+            letters or with slips; empty when it was clear.
     """
 
     text: str
     excluded: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     continues: bool = False
+    posted: DayRange | None = None
+    whole_days: bool = False
+    undated: bool = False
+    corrected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +145,14 @@ class Answer:
     Attributes:
         text: Plain text with markers [n]; empty for an abstention.
         offered: For an abstention: the nearest passages, to offer what was found.
+        choices: The question can be meant in several ways: questions to choose from; the text is
+            then empty and nothing is cited.
+        follow_ups: Near subjects that a tap asks about next.
         writer: Who wrote the text.
+        note: Why it does not come from where it was wanted from.
+        nearest: Cosine of the question and the nearest sentence; None without vectors.
+        web_offered: The libraries have no answer, and the web may be asked.
+        considered: What is remembered of the person and took part, a sentence each; no sources.
         timings_ms: Milliseconds by stage, and ``total``.
     """
 
@@ -131,5 +166,11 @@ class Answer:
     candidates: tuple[RankedPassage, ...] = ()
     evidence: tuple[RankedPassage, ...] = ()
     offered: tuple[RankedPassage, ...] = ()
+    choices: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
     writer: Writer = Writer.CHOSEN
+    note: AnswerNote | None = None
+    nearest: float | None = None
+    web_offered: bool = False
+    considered: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -3,72 +3,61 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from services.answering.abstaining import answerable, signals
-from services.answering.asking import echoes, told
-from services.answering.citations import VerifiedText, verify
-from services.answering.comparing import on_both, sentences_on_both, sides
-from services.answering.deciding import about_dialogue, small_talk
-from services.answering.evidence import SentenceView, sentence_scores, to_evidence, views
-from services.answering.focusing import drop_filling, keep_only, keep_steps
+from services.answering.citations import VerifiedText, Verifier
+from services.answering.clarifying import asked_back
+from services.answering.evidence import to_evidence
+from services.answering.following import follow_ups
 from services.answering.generation import (
-    MOST_STEPS,
-    SENTENCES,
     GroundedGenerator,
     Written,
     generation_request,
 )
 from services.answering.languages import language_of
+from services.answering.looking import Found, look_closely
 from services.answering.models import (
     Answer,
-    AnswerLength,
     Decision,
     Question,
-    RankedPassage,
     SearchQuery,
     Stage,
 )
-from services.answering.ports import AnswerProgress
-from services.answering.preferring import excluding, preferences, uses, wants_one_fact, wants_steps
-from services.answering.reranking import EVIDENCE, rerank
-from services.answering.retrieval import Candidate, HybridRetriever
-from services.answering.rewriting import QueryRewriter, accepts_offer
-from services.answering.steps import find_steps
+from services.answering.personal import (
+    MemoryRecall,
+    considered,
+    decide_by_memory,
+    with_memories,
+)
+from services.answering.ports import AnswerProgress, Decider, Reranker, StandaloneRewriter
+from services.answering.prompting import BUDGET_TOKENS, Told
+from services.answering.recovering import as_read
+from services.answering.retrieval import HybridRetriever
+from services.answering.rewriting import accepts_offer
+from services.answering.searching import Searched, search_libraries
 from services.answering.timing import Stopwatch
+from services.answering.websearch import WebRetriever, search_web
 from services.clock import Clock
 from services.dialogue.models import DialogueState, Turn
 from services.dialogue.ports import DialogueStore
 from services.errors import ModelError, UnavailableError
 from services.inference.models import EmbedRole
 from services.inference.ports import TextEmbedder, TextGenerator
+from services.knowledge.models import LibraryId
 from services.knowledge.ports import Lemmatizer, PassageIndex, PassageStore
 
 log = structlog.get_logger(__name__)
 
 Vector = NDArray[np.float32]
+WITHOUT_SEARCH: Final = frozenset({Decision.SMALL_TALK, Decision.DIALOGUE, Decision.MEMORY})
 OFFERED: Final = 3
 """Nearest passages that an abstention offers."""
 EMBED_DEADLINE_S: Final = 10.0
 """A query vector that is not there by then is done without: the search is lexical alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What the search brought, before anything is written."""
-
-    query: SearchQuery
-    candidates: tuple[RankedPassage, ...]
-    evidence: tuple[RankedPassage, ...]
-    sentences: tuple[SentenceView, ...]
-    scores: tuple[float, ...]
-    steps: int
-    answerable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +66,9 @@ class AnswerQuestion:
 
     Attributes:
         generate_deadline_s: Seconds until the pool is given up and the answer composed here.
+        prompt_tokens: Most tokens of a language model's prompt.
         by_model: The owner wants answers to be written by a language model.
+        web: None while the owner has connected no search engine.
     """
 
     dialogue: DialogueStore
@@ -86,10 +77,15 @@ class AnswerQuestion:
     index: PassageIndex
     passages: PassageStore
     lemmatizer: Lemmatizer
-    rewriter: QueryRewriter
+    decider: Decider
+    rewriter: StandaloneRewriter
+    reranker: Reranker
     clock: Clock
     generate_deadline_s: float = 120.0
+    prompt_tokens: int = BUDGET_TOKENS
     by_model: bool = False
+    web: WebRetriever | None = None
+    memories: MemoryRecall | None = None
 
     async def __call__(self, question: Question, progress: AnswerProgress) -> Answer:
         """Answer a question.
@@ -106,21 +102,15 @@ class AnswerQuestion:
         """
         watch = Stopwatch(self.clock)
         state = await self.dialogue.load(question.dialogue)
-        answer = self._without_sources(question, state)
-        if answer is None:
-            answer = await self._from_sources(question, state, progress, watch)
-        answer = replace(answer, timings_ms=watch.timings_ms())
+        decided = await self.decider.decide(question, state)
+        decided = await decide_by_memory(self.memories, question, decided)
+        if decided.decision in WITHOUT_SEARCH:
+            answer = self._plain(question, decided.decision, decided.text)
+        else:
+            answer = await self._from_sources(question, decided.decision, state, progress, watch)
+        answer = replace(answer, question=question.text, timings_ms=watch.timings_ms())
         await self.dialogue.append(question.dialogue, self._turn(question, answer))
         return answer
-
-    def _without_sources(self, question: Question, state: DialogueState) -> Answer | None:
-        kind = small_talk(question.text)
-        if kind is not None:
-            return self._plain(question, Decision.SMALL_TALK, kind.value)
-        if about_dialogue(question.text):
-            earlier = [turn.question for turn in state.turns if turn.decision == Decision.SOURCES]
-            return self._plain(question, Decision.DIALOGUE, "\n".join(earlier))
-        return None
 
     @staticmethod
     def _plain(question: Question, decision: Decision, text: str) -> Answer:
@@ -135,23 +125,59 @@ class AnswerQuestion:
         )
 
     async def _from_sources(
-        self, question: Question, state: DialogueState, progress: AnswerProgress, watch: Stopwatch
+        self,
+        question: Question,
+        wanted: Decision,
+        state: DialogueState,
+        progress: AnswerProgress,
+        watch: Stopwatch,
     ) -> Answer:
         async with watch.stage(Stage.REWRITE, progress):
-            query = await asyncio.to_thread(self.rewriter.rewrite, question.text, state)
+            query = await self.rewriter.standalone(question, state)
+        question = as_read(question, query)
         async with watch.stage(Stage.SEARCH, progress):
             vector = await self._embed(query)
-            lemmas = await asyncio.to_thread(self.lemmatizer.content_lemmas, query.text)
-            candidates = await self._search(question, query, state, lemmas, vector)
-        async with watch.stage(Stage.RERANK, progress):
-            found = await asyncio.to_thread(
-                self._rank, query, lemmas, vector, candidates, question.length
+            query, recalled = await with_memories(
+                self.memories, question, query, vector, self.lemmatizer
             )
+            lemmas = await asyncio.to_thread(self.lemmatizer.content_lemmas, query.text)
+            brought = await search_web(
+                self.web, query, wanted, lemmas=lemmas, vector=vector,
+                language=language_of(question.text, question.language),
+            )  # fmt: skip
+            searched = Searched(
+                query=query, lemmas=lemmas, vector=vector, candidates=brought.candidates
+            )
+            if not brought.candidates:
+                searched = await self._search(question.scope, query, state, lemmas, vector)
+        async with watch.stage(Stage.RERANK, progress):
+            ranked = await self.reranker.rerank(
+                searched.query, searched.candidates, searched.vector
+            )
+            found = await asyncio.to_thread(
+                look_closely, searched, ranked, question.length, self.lemmatizer
+            )
+            accepted = accepts_offer(question.text, state)
+            choices = () if accepted else await asyncio.to_thread(
+                asked_back, question.text, state.turns, found.sentences, found.candidates,
+                self.lemmatizer,
+            )  # fmt: skip
         written = Written(verified=VerifiedText(text="", citations=(), dropped=0))
-        if found.answerable or accepts_offer(question.text, state):
+        if accepted or (found.answerable and not choices):
             async with watch.stage(Stage.GENERATE, progress):
-                written = await self._write(question, found, progress)
-        return self._answer(question, found, written)
+                told = Told(turns=state.turns, memories=considered(recalled, by_model=True))
+                written = await self._write(question, found, told, progress)
+        answer = self._answer(question, found, written, choices)
+        offered = answer.abstained and self.web is not None and wanted is not Decision.WEB
+        if not answer.abstained:
+            answer = replace(
+                answer,
+                considered=considered(recalled, by_model=self.by_model),
+                follow_ups=follow_ups(
+                    found.query.text, found.candidates, answer.citations, self.lemmatizer
+                ),
+            )
+        return replace(answer, decision=brought.decision, note=brought.note, web_offered=offered)
 
     async def _embed(self, query: SearchQuery) -> Vector | None:
         try:
@@ -165,74 +191,22 @@ class AnswerQuestion:
 
     async def _search(
         self,
-        question: Question,
+        scope: Sequence[LibraryId],
         query: SearchQuery,
         state: DialogueState,
         lemmas: Sequence[str],
         vector: Vector | None,
-    ) -> list[Candidate]:
+    ) -> Searched:
         answered = [turn for turn in state.turns if turn.decision == Decision.SOURCES]
         earlier = answered[-1].passage_ids if query.continues and answered else ()
         retriever = HybridRetriever(index=self.index, store=self.passages)
-        return await retriever.search(question.scope, lemmas=lemmas, vector=vector, earlier=earlier)
-
-    def _rank(
-        self,
-        query: SearchQuery,
-        lemmas: Sequence[str],
-        vector: Vector | None,
-        candidates: Sequence[Candidate],
-        length: AnswerLength,
-    ) -> _Found:
-        """Rerank and look at the sentences; CPU work, run in a thread."""
-        ranked = excluding(query, rerank(candidates, vector), self.lemmatizer)
-        compared = sides(query.text, self.lemmatizer)
-        evidence = (
-            on_both(compared, ranked, self.lemmatizer, EVIDENCE) if compared else ranked[:EVIDENCE]
-        )
-        sentences = views(evidence, vector, self.lemmatizer)
-        added = preferences(query, sentences, self.lemmatizer)
-        scores = sentence_scores(lemmas, sentences, added)
-        supported = answerable(signals(query.text, lemmas, ranked, sentences, vector))
-        if sentences and echoes(lemmas, sentences[max(range(len(scores)), key=scores.__getitem__)]):
-            supported = False
-        steps: list[int] = []
-        if compared:
-            both = sentences_on_both(
-                compared, evidence, sentences, scores, self.lemmatizer,
-                a_side=SENTENCES[length] // 2,
-            )  # fmt: skip
-            scores = keep_only([*both.one, *both.other], scores)
-            supported = bool(both.one and both.other) and (supported or both.introduced)
-        elif wants_steps(query.text):
-            steps = self._steps(query, evidence, sentences, scores, length)
-            scores = keep_steps(steps, evidence, sentences, scores)
-        elif wants_one_fact(query.text):
-            scores = drop_filling(query.text, sentences, scores)
-        return _Found(
-            query=query,
-            candidates=tuple(ranked),
-            evidence=tuple(evidence),
-            sentences=tuple(sentences),
-            scores=tuple(scores),
-            steps=len(steps),
-            answerable=supported and told(query.text, lemmas, sentences),
+        return await search_libraries(
+            retriever, scope, query, lemmas=lemmas, vector=vector, earlier=earlier
         )
 
-    def _steps(
-        self,
-        query: SearchQuery,
-        evidence: Sequence[RankedPassage],
-        sentences: Sequence[SentenceView],
-        scores: Sequence[float],
-        length: AnswerLength,
-    ) -> list[int]:
-        steps = find_steps(evidence, sentences, scores)
-        if len(steps) > MOST_STEPS[length]:
-            return []
-        return [i for i in steps if not uses(sentences[i].text, query.excluded, self.lemmatizer)]
-
-    async def _write(self, question: Question, found: _Found, progress: AnswerProgress) -> Written:
+    async def _write(
+        self, question: Question, found: Found, told: Told, progress: AnswerProgress
+    ) -> Written:
         request = generation_request(
             question,
             found.query,
@@ -241,20 +215,19 @@ class AnswerQuestion:
             language=language_of(question.text, question.language),
             steps=found.steps,
             deadline_s=self.generate_deadline_s + question.patience_s,
+            told=told,
+            budget_tokens=self.prompt_tokens,
         )
-        check = partial(
-            verify,
-            evidence=found.evidence,
-            sentences=found.sentences,
-            lemmatizer=self.lemmatizer,
-        )
+        check = Verifier(found.evidence, found.sentences, self.lemmatizer)
         generator = GroundedGenerator(generator=self.generator, by_model=self.by_model)
         return await generator.write(request, check, progress)
 
     @staticmethod
-    def _answer(question: Question, found: _Found, written: Written) -> Answer:
+    def _answer(
+        question: Question, found: Found, written: Written, choices: tuple[str, ...]
+    ) -> Answer:
         verified = written.verified
-        abstained = not verified.text
+        abstained = not verified.text and not (choices and found.answerable)
         return Answer(
             question=question.text,
             query=found.query,
@@ -266,7 +239,9 @@ class AnswerQuestion:
             candidates=found.candidates,
             evidence=found.evidence,
             offered=found.evidence[:OFFERED] if abstained else (),
+            choices=choices,
             writer=written.writer,
+            nearest=found.nearest,
         )
 
     def _turn(self, question: Question, answer: Answer) -> Turn:

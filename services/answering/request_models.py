@@ -52,6 +52,7 @@ class NewRequest:
         update_id: Of the Telegram update that asked for it: the same update asks only once.
         question_message_id: What the answer replies to in a group.
         patient: The person was told how busy the pool is, and waits in line.
+        impersonal: What is remembered of the person is left out of this answer.
     """
 
     update_id: int
@@ -62,6 +63,7 @@ class NewRequest:
     language: str
     length: AnswerLength
     patient: bool = False
+    impersonal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class Request:
     Attributes:
         asked_at: When it was accepted.
         patient: The person was told how busy the pool is, and waits in line.
+        impersonal: What is remembered of the person is left out of this answer.
         replica: Stable id of the bot process that serves it.
         attempt: 0 until it runs for the first time.
         deadline: When this attempt is given up.
@@ -95,6 +98,7 @@ class Request:
     state: RequestState
     replica: str
     patient: bool = False
+    impersonal: bool = False
     attempt: int = 0
     deadline: datetime | None = None
     stop_reason: StopReason | None = None

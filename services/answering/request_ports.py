@@ -93,8 +93,16 @@ class RequestStore(Protocol):
         """Tell why it is to stop; ``forget`` when the request is gone."""
         ...
 
-    async def rate(self, request_id: RequestId, user_id: int, verdict: int, at: datetime) -> None:
-        """Keep 1 or -1; a later rating replaces the earlier."""
+    async def rate(
+        self,
+        request_id: RequestId,
+        user_id: int,
+        verdict: int,
+        at: datetime,
+        *,
+        reason: str | None = None,
+    ) -> None:
+        """Keep 1 or -1 and why; a later rating replaces the earlier."""
         ...
 
     async def export(self, user_id: int) -> Exported:

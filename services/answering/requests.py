@@ -83,6 +83,29 @@ class Requests:
         """Answer the same question in brief."""
         return await self._repeat(request_id, user_id, update_id, length=AnswerLength.SHORT)
 
+    async def impersonally(self, request_id: RequestId, *, user_id: int, update_id: int) -> Request:
+        """Answer the same question without what is remembered of the person."""
+        return await self._repeat(request_id, user_id, update_id, length=None, impersonal=True)
+
+    async def meant(
+        self, request_id: RequestId, *, user_id: int, update_id: int, question: str
+    ) -> Request:
+        """Ask the question that the person chose of those that an unclear one could mean."""
+        return await self._repeat(request_id, user_id, update_id, length=None, question=question)
+
+    async def on_the_web(
+        self, request_id: RequestId, *, user_id: int, update_id: int, wish: str
+    ) -> Request:
+        """Ask the web the same question.
+
+        Args:
+            request_id: The question that the libraries had no answer to.
+            user_id: Who taps.
+            update_id: Of the tap.
+            wish: How a person would ask for it in words; it stands before the question.
+        """
+        return await self._repeat(request_id, user_id, update_id, length=None, wish=f"{wish} ")
+
     async def wait(self, request_id: RequestId, *, user_id: int, update_id: int) -> Request:
         """Put a question that found the pool full in line, however long the line is.
 
@@ -114,10 +137,13 @@ class Requests:
         """End everything unfinished in a dialogue; tell how many."""
         return await self._stop_all(await self.store.open_of(dialogue), StopReason.PERSON)
 
-    async def rate(self, request_id: RequestId, *, user_id: int, good: bool) -> None:
-        """Keep what the person thinks of the answer."""
+    async def rate(
+        self, request_id: RequestId, *, user_id: int, good: bool, reason: str | None = None
+    ) -> None:
+        """Keep what the person thinks of the answer, and why it is no good."""
         await self._own(request_id, user_id)
-        await self.store.rate(request_id, user_id, 1 if good else -1, self.clock.now())
+        verdict = 1 if good else -1
+        await self.store.rate(request_id, user_id, verdict, self.clock.now(), reason=reason)
 
     async def resume(self, *, bot_id: int, replica: str | None = None) -> int:
         """Go on with what a replica left unfinished; tell in how many dialogues.
@@ -196,7 +222,8 @@ class Requests:
 
     async def _repeat(
         self, request_id: RequestId, user_id: int, update_id: int, *,
-        length: AnswerLength | None, patient: bool = False,
+        length: AnswerLength | None, patient: bool = False, impersonal: bool = False,
+        wish: str = "", question: str | None = None,
     ) -> Request:  # fmt: skip
         request = await self._own(request_id, user_id)
         return await self.ask(
@@ -205,10 +232,11 @@ class Requests:
                 dialogue=request.dialogue,
                 private=request.private,
                 question_message_id=request.question_message_id,
-                question=request.query or request.question,
+                question=wish + (question or request.query or request.question),
                 language=request.language,
                 length=length or request.length,
                 patient=patient,
+                impersonal=impersonal or request.impersonal,
             )
         )
 
@@ -223,6 +251,7 @@ class Requests:
             language=new.language,
             length=new.length,
             patient=new.patient,
+            impersonal=new.impersonal,
             asked_at=self.clock.now(),
             state=RequestState.ACCEPTED,
             replica=self.replica,

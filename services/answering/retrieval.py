@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.answering.evidence import bm25
 from services.answering.fusion import Scores, best_first, z_sum
-from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
+from services.knowledge.models import DayRange, LibraryId, PassageHit, PassageId, StoredPassage
 from services.knowledge.ports import PassageIndex, PassageStore
 
 CANDIDATES: Final = 20
@@ -48,6 +48,7 @@ class HybridRetriever:
         lemmas: Sequence[str],
         vector: NDArray[np.float32] | None,
         earlier: Sequence[int] = (),
+        posted: DayRange | None = None,
         limit: int = CANDIDATES,
     ) -> list[Candidate]:
         """Find the passages to rerank.
@@ -57,6 +58,7 @@ class HybridRetriever:
             lemmas: Content lemmas of the query.
             vector: None while no worker can embed: the search is then lexical alone.
             earlier: Passages of the previous turn, which stay candidates.
+            posted: Find only what was posted on these days; None: any.
             limit: Most candidates.
 
         Returns:
@@ -65,7 +67,7 @@ class HybridRetriever:
         libraries = list(dict.fromkeys(scope))
         found = await asyncio.gather(
             *(
-                self._hits(library, lemmas, vector, HITS_READ // len(libraries))
+                self._hits(library, lemmas, vector, posted, HITS_READ // len(libraries))
                 for library in libraries
             )
         )
@@ -80,10 +82,11 @@ class HybridRetriever:
         library: LibraryId,
         lemmas: Sequence[str],
         vector: NDArray[np.float32] | None,
+        posted: DayRange | None,
         limit: int,
     ) -> list[PassageHit]:
         hits = await self.index.search(
-            library, lemmas=lemmas, vector=vector, limit_per_leg=HITS_PER_LEG
+            library, lemmas=lemmas, vector=vector, limit_per_leg=HITS_PER_LEG, posted=posted
         )
         return best_hits(hits, limit=limit)
 
@@ -151,6 +154,21 @@ def best_sentence(candidate: Candidate, vector: NDArray[np.float32] | None) -> f
     if vector is None or vectors is None or not len(vectors):
         return None
     return float((vectors @ vector).max())
+
+
+def central(
+    candidates: Sequence[Candidate], vector: NDArray[np.float32] | None
+) -> NDArray[np.float32] | None:
+    """Give the middle of what the candidates speak of, in place of a query that asks nothing.
+
+    Whatever is then ordered by nearness begins with what most of them are about. Without any
+    vectors it is the query's own.
+    """
+    vectors = [c.passage.vector for c in candidates if c.passage.vector is not None]
+    if not vectors:
+        return vector
+    middle = np.mean(vectors, axis=0, dtype=np.float32)
+    return np.asarray(middle / max(float(np.linalg.norm(middle)), 1e-9), dtype=np.float32)
 
 
 def on_one_scale(candidates: Sequence[Candidate], lemmas: Sequence[str]) -> list[Candidate]:

@@ -1,26 +1,32 @@
 """A follow-up to a question that stands alone, by rules with morphology."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from services.answering.deciding import without_greeting
+from services.answering.corrections import Correction, correction
 from services.answering.languages import language_of
-from services.answering.models import Decision, SearchQuery
+from services.answering.models import Decision, Question, SearchQuery
+from services.answering.openings import without_greeting, without_interjection
+from services.answering.ordinals import pointed
+from services.answering.returning import returned
 from services.answering.rewriting_en import EnglishRules
 from services.answering.rewriting_fa import PersianRules
 from services.answering.rewriting_ru import RussianRules
+from services.answering.web_wish import web_wish
 from services.dialogue.models import DialogueState, Turn
 from services.knowledge.ports import Lemmatizer
 
 LONGEST_QUERY: Final = 300
 """Characters; a rewriting that grows beyond it carries more of the past than it should."""
-TURNS_LOOKED_AT: Final = 3
+TURNS_LOOKED_AT: Final = 16
 _ACCEPTING = re.compile(
-    r"^\W*(?:да+|ага|угу|давай(?:те)?|конечно|хочу|покажи(?:те)?|хорошо,? давай|"
-    r"да,? (?:давай|покажи|хочу|пожалуйста|конечно)|"
-    r"yes|yeah|yep|sure|of course|please do|yes,? please|go ahead|show me|"
-    r"بله|آره|حتما)\W*$",
+    r"^\W*(?:(?:да+|ага|угу|ну|ок(?:ей)?|хорошо|ладно|давай(?:те)?|конечно|хочу|покажи(?:те)?|"
+    r"пожалуйста|валяй(?:те)?|можно|интересно|посмотрим|расскажи(?:те)?|их|это)[,.! ]*)+\W*$|"
+    r"^\W*(?:(?:yes|yeah|yep|yup|sure|of course|please(?: do)?|go ahead|show (?:me|them)|ok(?:ay)?|"
+    r"let's see|why not|i would|i do)[,.! ]*)+\W*$|"
+    r"^\W*(?:(?:بله|آره|حتما|لطفا|باشه|نشان بده|نشون بده)[،.! ]*)+\W*$",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
@@ -39,11 +45,6 @@ _EXCLUSION: Final = {
     ),
     "fa": re.compile(r"\b(?:بدون|به جز)\s+(.+?)(?=\s+بدون\b|[,.?!؟؛]|$)"),
 }
-_INTERJECTION = re.compile(
-    r"^(?:спасибо|хорошо|ок(?:ей)?|понятно|ясно|ага|отлично|супер|ладно|так|thanks|ok(?:ay)?|great|"
-    r"cool|got it)[,.!\s]+(?=\S)",
-    re.IGNORECASE,
-)
 EXCLUDED_WORDS: Final = 3
 """Content words after "без" that may name what is excluded; the first noun phrase."""
 
@@ -54,6 +55,8 @@ def accepts_offer(question: str, state: DialogueState) -> bool:
     return bool(turns) and turns[-1].abstained and _ACCEPTING.match(question) is not None
 
 
+_SEARCHED: Final = frozenset({Decision.SOURCES, Decision.WEB})
+_ELLIPSIS: Final = {"ru": "а", "en": "what about", "fa": "و"}
 _CONNECTIVE = re.compile(r"^(?:ну )?(?:а|и|но|and|but|so|و)\s", re.IGNORECASE)
 
 
@@ -63,6 +66,15 @@ class Rules(Protocol):
     def standalone(self, question: str, turns: tuple[Turn, ...]) -> str:
         """Give the question with what it leaves out taken from earlier turns, oldest first."""
         ...
+
+
+def _own(question: str, turns: tuple[Turn, ...]) -> str:
+    """What the person asks, without the greeting and the wish for the internet around it."""
+    own = without_interjection(without_greeting(" ".join(question.split())))
+    wish = web_wish(own)
+    if wish is None:
+        return own
+    return wish or (turns[-1].query if turns else own)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +93,24 @@ class QueryRewriter:
         Returns:
             The query; ``carried`` is empty when nothing was taken from earlier turns.
         """
-        own = _INTERJECTION.sub("", without_greeting(" ".join(question.split())))
-        turns = tuple(t for t in state.turns if t.decision == Decision.SOURCES)[-TURNS_LOOKED_AT:]
+        turns = self.searched(state)
+        own = _own(question, turns)
         text = self._standalone(own, turns) if turns else own
+        return self.query(question, text, turns)
+
+    @staticmethod
+    def searched(state: DialogueState) -> tuple[Turn, ...]:
+        """Give the turns that a follow-up may go on from: the latest that were searched for."""
+        return tuple(t for t in state.turns if t.decision in _SEARCHED)[-TURNS_LOOKED_AT:]
+
+    @staticmethod
+    def repeats(question: str) -> bool:
+        """Tell whether it is only "yes" or "more": what was asked before is then asked again."""
+        return bool(_ACCEPTING.match(question) or _AGAIN.match(question))
+
+    def query(self, question: str, text: str, turns: tuple[Turn, ...]) -> SearchQuery:
+        """Describe a rewriting; a text that is empty or has grown too long is left."""
+        own = _own(question, turns)
         if not text or len(text) > max(LONGEST_QUERY, len(own)):
             text = own
         carried = self._carried(own, text)
@@ -95,9 +122,22 @@ class QueryRewriter:
         )
 
     def _standalone(self, question: str, turns: tuple[Turn, ...]) -> str:
-        if _ACCEPTING.match(question) or _AGAIN.match(question):
+        if self.repeats(question):
             return turns[-1].query
-        return RULES[_rules_for(question)].standalone(question, turns)
+        back = returned(question, turns, self.lemmatizer)
+        if back is not None:
+            question, turns = back
+        fixed = correction(question)
+        if fixed is not None:
+            return self._corrected(fixed, turns)
+        asked = pointed(question, turns) or question
+        return RULES[_rules_for(asked)].standalone(asked, turns)
+
+    @staticmethod
+    def _corrected(fixed: Correction, turns: tuple[Turn, ...]) -> str:
+        """Ask the question before about what was meant, as an ellipsis would."""
+        language = _rules_for(fixed.right)
+        return RULES[language].standalone(f"{_ELLIPSIS[language]} {fixed.right}", turns)
 
     def _carried(self, question: str, text: str) -> tuple[str, ...]:
         own = set(self.lemmatizer.content_lemmas(question))
@@ -118,6 +158,17 @@ class QueryRewriter:
         if language == "ru":
             return self.lemmatizer.content_lemmas(" ".join(RussianRules.first_nouns(after)))
         return self.lemmatizer.content_lemmas(" ".join(after.split()[:EXCLUDED_WORDS]))[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRewriter:
+    """Resolves follow-ups by rules, off the event loop."""
+
+    rules: QueryRewriter
+
+    async def standalone(self, question: Question, state: DialogueState) -> SearchQuery:
+        """See ``StandaloneRewriter``."""
+        return await asyncio.to_thread(self.rules.rewrite, question.text, state)
 
 
 def _rules_for(question: str) -> str:

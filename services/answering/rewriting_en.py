@@ -3,6 +3,14 @@
 import re
 from typing import Final
 
+from services.answering.topics_en import (
+    Followed,
+    asks_of_something,
+    followed,
+    shares,
+    things_before,
+    things_in,
+)
 from services.answering.wordlists import listed
 from services.dialogue.models import Turn
 
@@ -50,12 +58,16 @@ _FUNCTION: Final = listed(
     "could should would will how what when where why who which much many long i you we it me my "
     "your make cook get use there any"
 )
+_POINTING: Final = frozenset({"this", "that", "these", "those"})
+_POSSESSIVE: Final = frozenset({"its", "their", "his", "her"})
 SHORT_WORDS: Final = 3
+LONGEST_IN_CONTEXT: Final = 12
+"""Words; a longer question says itself what it is about."""
 LONGEST_FRAGMENT: Final = 6
 
 
 class EnglishRules:
-    """Rules over the order of words: English shows its cases there."""
+    """Rules over the order of words, and over what the dialogue has named so far."""
 
     def standalone(self, question: str, turns: tuple[Turn, ...]) -> str:
         """Give the question with what it leaves out; itself when it is complete."""
@@ -66,15 +78,39 @@ class EnglishRules:
         lead = _LEAD.match(question)
         led = bool(lead and lead.group().strip())
         rest = question[lead.end() :].strip().rstrip("?!. ") if lead and led else question
+        about = followed(turns)
         pronouns = [] if _NO_PRONOUN.search(rest) else list(_PRONOUN.finditer(rest))
         if pronouns and not _precedes(rest, pronouns[0].start()):
-            return _with_topic(rest, pronouns[0], before)
-        return _filled(rest, before, led=led) or question
+            return _with_topic(rest, pronouns[0], before, about)
+        filled = _filled(rest, before, led=led)
+        if filled is not None:
+            return filled
+        return _in_context(question, about)
+
+
+def _in_context(question: str, about: Followed) -> str:
+    """Put what is talked about in front of a question that names nothing, or only a part."""
+    plain = question.strip()
+    too_long = len(plain.split()) > LONGEST_IN_CONTEXT
+    if not about.first or too_long or not asks_of_something(plain):
+        return question
+    missing = [name for name in _context(question, about) if not shares(name, plain)]
+    return f"{', '.join(dict.fromkeys(missing))}: {plain}" if missing else question
+
+
+def _context(question: str, about: Followed) -> tuple[str, ...]:
+    """What a question leaves out: the first topic of a part of it, the latest of nothing named."""
+    if things_in(question):
+        return (about.first,)
+    if shares(about.latest, about.first):
+        return (about.first, about.latest)
+    return (about.latest,)
 
 
 def _precedes(text: str, end: int) -> bool:
-    """Tell whether the question names a thing by a capital before its pronoun."""
-    return bool(re.search(r"(?<=\s)[A-Z][\w-]+", text[:end]))
+    """Tell whether the question names a thing in a clause before its pronoun."""
+    capital = re.search(r"\s[A-Z][\w-]+.*(?:,|\b(?:and|when|if|because|but|or))\s", text[:end])
+    return capital is not None or bool(things_before(text, end))
 
 
 def _filled(rest: str, before: str, *, led: bool) -> str | None:
@@ -114,10 +150,26 @@ def topic(query: str) -> str:
     return " ".join(w for w in plain.split() if w.lower() not in _FUNCTION) or plain
 
 
-def _with_topic(rest: str, pronoun: re.Match[str], before: str) -> str:
-    name = topic(before)
+def _with_topic(rest: str, pronoun: re.Match[str], before: str, about: Followed) -> str:
+    """Put what was named for the first pronoun; beside a noun, "this tradition", in front."""
+    name = about.meant_by(pronoun.group()) or topic(before)
     if not _QUESTION.match(rest) and len(rest.split()) <= SHORT_WORDS:
         return f"{before}?"
-    new = f"{name}'s" if pronoun.group().lower() in {"its", "their", "his"} else name
-    text = f"{rest[: pronoun.start()]}{new}{rest[pronoun.end() :]}".rstrip("?!. ")
-    return f"{text[:1].upper()}{text[1:]}?"
+    word = pronoun.group().lower()
+    after = re.match(r"\s+([a-z]+)", rest[pronoun.end() :])
+    if word in _POINTING and after and after[1] not in _FUNCTION:
+        return _in_front(rest, name, about)
+    new = _owning(name) if word in _POSSESSIVE and after else name
+    return _in_front(f"{rest[: pronoun.start()]}{new}{rest[pronoun.end() :]}", "", about)
+
+
+def _owning(name: str) -> str:
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def _in_front(text: str, name: str, about: Followed) -> str:
+    plain = text.strip().rstrip("?!. ")
+    missing = [one for one in (about.first, name) if one and not shares(one, plain)]
+    if missing:
+        return f"{', '.join(dict.fromkeys(missing))}: {plain}?"
+    return f"{plain[:1].upper()}{plain[1:]}?"

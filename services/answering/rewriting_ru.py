@@ -43,6 +43,15 @@ _POSSIBLE = re.compile(
     r"(?P<before>(?:без|в|во|на|с|со|из|для)\s+\S+(?:\s+\S+)?) можно(?: ли)?",
     re.IGNORECASE,
 )
+_CHOOSING = re.compile(
+    r"(?:так |и |а )?(?:что|какой|какая|какое|какие|кто|где|когда|у кого|в чем|чем|разниц\w+)\b"
+)
+_BETTER = re.compile(
+    r"\b(?:лучше|хуже|разниц\w*|отлич\w*|больше|меньше|дольше|раньше|позже|дешевле|проще|легче|"
+    r"дороже|крепче|слаще|короче|\w{3,}ее)\b"
+)
+_FROM_THEM = re.compile(r"\bиз (?:них|этих двух|этих|двух)\b ?", re.IGNORECASE)
+_WHAT_IS = re.compile(r"^(?:что|кто) так\w+ ", re.IGNORECASE)
 SHORT_WORDS: Final = 4
 
 
@@ -166,7 +175,14 @@ def _is_fragment(new: _Question) -> bool:
         return False
     if new.led:
         return len(new.words) <= SHORT_WORDS + 2
-    return _is_place(new) and len(new.words) <= SHORT_WORDS
+    return (_is_place(new) or _leans(new)) and len(new.words) <= SHORT_WORDS
+
+
+def _leans(new: _Question) -> bool:
+    """Nothing but nouns in a case that a question would not begin with: "байдарки" is none."""
+    cases = new.phrases[0].head.cases if len(new.phrases) == 1 else frozenset()
+    nominal = all(word.kind in {Kind.NOUN, Kind.ADJECTIVE} for word in new.words)
+    return nominal and bool(cases) and "nomn" not in cases
 
 
 def _is_place(new: _Question) -> bool:
@@ -208,21 +224,30 @@ def _is_step(new: _Question) -> bool:
 
 def _compares(new: _Question) -> bool:
     """Tell whether things to compare are missing: "что лучше?", "в чём разница?"."""
-    folded = new.text.lower().replace("ё", "е")
-    asks = re.match(r"(?:так )?(?:что|какой|какая|какое|кто|в чем|чем)\b", folded)
-    better = re.search(
-        r"\b(?:лучше|хуже|разниц\w*|отлич\w*|вкуснее|быстрее|дешевле|проще)\b", folded
+    folded = _FROM_THEM.sub("", new.text.lower().replace("ё", "е"))
+    bare_text = _Question.of(folded)
+    return (
+        _CHOOSING.match(folded) is not None
+        and _BETTER.search(folded) is not None
+        and (not bare_text.core or _is_choice(bare_text))
+        and not bare_text.has(Kind.PRONOUN)
     )
-    return bool(asks and better) and not new.core and not new.has(Kind.PRONOUN)
+
+
+def _is_choice(text: _Question) -> bool:
+    """Tell whether the only noun is what is chosen by: "где залог больше?"."""
+    return len(text.words) <= SHORT_WORDS - 1 and len(text.core) == 1
 
 
 def _both_topics(new: _Question, turns: Sequence[Turn]) -> str:
-    topics = []
-    for turn in turns[-2:]:
-        query = _unquestioned(turn.query)
-        topics.append(topic(query, words(query)))
+    """Both things, the first with what was asked of it: "что дольше: хранится щи или борщ"."""
+    queries = [_unquestioned(turn.query) for turn in turns[-2:]]
+    topics = [topic(query, words(query)) for query in queries]
     named = [name for name in dict.fromkeys(topics) if name]
-    return f"{new.text}: {' или '.join(named)}" if named else new.text
+    asked = _FROM_THEM.sub("", new.text).strip()
+    if len(named) > 1:
+        named[0] = _WHAT_IS.sub("", queries[0])
+    return f"{asked}: {' или '.join(named)}" if named else new.text
 
 
 def _without(before: _Question, rest: str) -> str:
@@ -284,7 +309,9 @@ def _same_part(new: _Question, before: _Question) -> str | None:
     """Put "борщ" for "щи": a bare noun replaces what the question before was about."""
     if not new.phrases or new.phrases[0].preposition is not None:
         return None
-    core = bare(about(before.phrases)) or bare(before.phrases)
+    topics = about(before.phrases)
+    placed = None if bare(topics) else _placed(topics, new.phrases[0])
+    core = [placed] if placed is not None else bare(topics) or bare(before.phrases)
     fitting = [old for old in core if _cases_meet(old.head, new.phrases[0].head)]
     if not core:
         return None
@@ -296,6 +323,14 @@ def _same_part(new: _Question, before: _Question) -> str | None:
         start = named.start - before.text[: named.start].endswith("/")
         return _replaced(before.text, start, named.end, new.text)
     return _replaced(before.text, old.start, old.end, new.text)
+
+
+def _placed(topics: Sequence[Phrase], new: Phrase) -> Phrase | None:
+    """Find what a question is about behind a preposition: "у леса" in "какие параметры у леса"."""
+    if new.relational:
+        return None
+    fitting = [old for old in topics if old.preposition and _cases_meet(old.head, new.head)]
+    return fitting[-1] if fitting else None
 
 
 def _same_describing(new: _Question, before: _Question) -> str | None:

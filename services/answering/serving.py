@@ -170,6 +170,7 @@ class ServeRequest:
             length=request.length,
             patience_s=self.patience_s if request.patient else 0.0,
             is_resumed=request.attempt > 1,
+            impersonal=request.impersonal,
         )
         return await self.answer(question, progress)
 

@@ -1,40 +1,50 @@
 """Does a passage say what a sentence claims? Checks that can be wrong only on the strict side."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from services.answering import numbers
+from services.answering.checking import naming, opposites, ordering, replacing
+from services.answering.checking.anchors import Anchor, contradicted, fits
+from services.answering.checking.dates import MANDATORY, in_season
+from services.answering.checking.denials import denied_otherwise, grants_the_denied
+from services.answering.checking.facts import Facts
+from services.answering.checking.quantities import Quantity
+from services.answering.checking.reading import Reading, Readings, Token
 from services.answering.evidence import SentenceView
 from services.knowledge.ports import Lemmatizer
 
 _WORD = re.compile(r"\w+(?:[-'’]\w+)*")
-_NEGATION = re.compile(
-    r"^(?:не|ни|нет|без|нельзя|никогда|никто|ничего|ничто|никакой|невозможно|"
-    r"not|no|never|without|none|nothing|cannot|nor|neither|\w+n['’]t|نه|هیچ|بدون|نیست)$"
-)
-_NATIVE = re.compile(r"[а-яё\u0600-\u06ff]", re.IGNORECASE)
-_LATIN = re.compile(r"[A-Za-z]\w+")
 
-CONTAINED: Final = 0.6
-"""Share of a sentence's content lemmas that its passage must hold."""
-NEAR: Final = 0.4
-"""Share that two neighbouring sentences of it must hold, so that words are not swept together."""
-WINDOW_COST: Final = 0.05
-"""What a second sentence must add to the share to be worth quoting."""
+SURE: Final = 0.6
+"""Share of a sentence's content words, as words or their kin, that makes its passage sure."""
+CONTAINED: Final = 0.4
+"""The least share, of a sentence with a number, date or name that the passage has too.
+
+Below ``SURE`` no other passage may hold more of the sentence.
+"""
+NEAR: Final = 0.2
+"""Share that a sentence of it must hold alone, so that words are not swept together."""
+MOST_SENTENCES: Final = 3
+"""Sentences of the passage that one claim may be put together from."""
 FEWEST_SHARED: Final = 2
 """Content words that claim and passage share: one word alone claims nothing."""
-NEGATION_REACH: Final = 3
-"""Words after a negation that it may govern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Where a passage says it: positions of the supporting sentences in the passage."""
+    """Where a passage says it.
+
+    Attributes:
+        positions: Of the supporting sentences in the passage.
+        share: Of the claim's content words that the passage holds.
+    """
 
     n: int
     positions: tuple[int, ...]
+    share: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,100 +54,206 @@ class SupportCheck:
     Attributes:
         sentences: All sentences of the passage, in reading order.
         heading: Title of the passage: names may come from there.
+        readings: Of the sentences that are checked; shared by the checks of all passages.
     """
 
     n: int
     sentences: Sequence[SentenceView]
     heading: str
     lemmatizer: Lemmatizer
+    readings: Readings
+
+    @cached_property
+    def _source(self) -> Facts:
+        return Facts(Reading([sentence.text for sentence in self.sentences], self.lemmatizer))
+
+    @cached_property
+    def _title(self) -> Reading:
+        return Reading([self.heading], self.lemmatizer)
 
     def support(self, claim: str) -> Support | None:
         """Find the sentences that carry the claim, or None.
 
-        A verbatim quote is carried by definition. Otherwise numbers and names must all occur in
-        the passage, most content words too and mostly close together, and what is negated must be
-        negated on both sides.
+        A verbatim quote is carried by definition. Otherwise its numbers, dates and names must all
+        be there and belong to the same things, what is denied must be denied on both sides, no
+        thing may stand in another one's place, and most content words must be there too, mostly
+        close together.
         """
         return self._quoted(claim) or self._said(claim)
 
     def _quoted(self, claim: str) -> Support | None:
         wanted = fold(claim)
         for position, sentence in enumerate(self.sentences):
-            if wanted and wanted in fold(sentence.text):
+            if wanted and is_quote(wanted, fold(sentence.text)):
                 return Support(self.n, (position,))
         return None
 
     def _said(self, claim: str) -> Support | None:
-        lemmas = set(self.lemmatizer.content_lemmas(claim))
-        whole = {lemma for sentence in self.sentences for lemma in sentence.lemmas}
-        whole |= set(self.lemmatizer.content_lemmas(self.heading))
-        if len(lemmas & whole) < FEWEST_SHARED or _share(lemmas, whole) < CONTAINED:
-            return None
-        near = self._nearest(lemmas)
-        text = " ".join(sentence.text for sentence in self.sentences)
-        if not near or not numbers.agree(claim, text) or not self._names_occur(claim, whole):
-            return None
-        closest = max(near, key=lambda position: _share(lemmas, set(self._lemmas(position))))
-        agrees = self._polarity_agrees(claim, self.sentences[closest].text)
-        return Support(self.n, near) if agrees else None
+        reason, positions = self.judge(claim)
+        return None if reason else Support(self.n, positions, self.share(claim))
 
-    def _nearest(self, lemmas: set[str]) -> tuple[int, ...]:
-        """The sentence, or the two neighbours, that share most with the claim."""
-        best: tuple[float, tuple[int, ...]] = (0.0, ())
-        for position in range(len(self.sentences)):
-            for window in ((position,), (position, position + 1)):
-                held = {lemma for p in window for lemma in self._lemmas(p)}
-                share = _share(lemmas, held) - WINDOW_COST * len(window)
-                best = max(best, (share, window))
-        kept = tuple(position for position in best[1] if position < len(self.sentences))
-        return kept if best[0] >= NEAR else ()
+    def share(self, claim: str) -> float:
+        """Tell how much of the claim's content words the passage holds."""
+        held, total = self._held_of(self._facts(claim))
+        return held / total if total else 0.0
 
-    def _lemmas(self, position: int) -> tuple[str, ...]:
-        return self.sentences[position].lemmas if position < len(self.sentences) else ()
+    def _facts(self, claim: str) -> Facts:
+        return Facts(self.readings.of(claim), self._source.reading)
 
-    def _names_occur(self, claim: str, whole: set[str]) -> bool:
-        source = fold(" ".join(sentence.text for sentence in self.sentences) + " " + self.heading)
-        return all(
-            name.lower() in source or _share(set(self.lemmatizer.lemmas(name)), whole) == 1.0
-            for name in names(claim)
+    def judge(self, claim: str) -> tuple[str, tuple[int, ...]]:
+        """Name the first check that fails, or give the sentences that carry the claim."""
+        source = self._source
+        said = self._facts(claim)
+        held, total = self._held_of(said)
+        if held < FEWEST_SHARED or held < (CONTAINED if _is_exact(said) else SURE) * total:
+            return "words", ()
+        strange = self._strange(said)
+        positions = self._positions(said)
+        within = frozenset(positions)
+        checks: tuple[tuple[str, Callable[[], bool]], ...] = (
+            ("near", lambda: not positions),
+            ("names", lambda: naming.absent(said.names, source.reading, self._title)),
+            ("dates", lambda: self._when(said)),
+            ("numbers", lambda: self._how_many(said)),
+            ("swapped", lambda: naming.swapped(said.names, source.names)),
+            (
+                "elsewhere",
+                lambda: self._elsewhere(said),
+            ),
+            ("denied", lambda: denied_otherwise(said.side, source.side)),
+            ("granted", lambda: grants_the_denied(said.side, source.side)),
+            ("opposite", lambda: self._opposite(said)),
+            ("order", lambda: ordering.reversed_order(said.reading, source.reading)),
+            ("only", lambda: opposites.narrows(said.reading, source.reading, within)),
+            ("replaced", lambda: replacing.replaced(said.reading, source.reading, strange)),
+        )
+        return next((name for name, fails in checks if fails()), ""), positions
+
+    def _elsewhere(self, said: Facts) -> bool:
+        source = self._source
+        return naming.elsewhere(said.names, said.reading, source.names, source.reading)
+
+    def _strange(self, said: Facts) -> list[Token]:
+        known = self._source.reading.roots | self._title.roots
+        return replacing.unknown(said.reading, known, said.taken)
+
+    def _held_of(self, said: Facts) -> tuple[int, int]:
+        """Count what is held; what measures and dates counts as held: it is checked apart."""
+        exact = len(said.quantities) + len(said.dates.anchors)
+        words = sum(token.index not in said.taken for token in said.reading.content)
+        held = words - len(self._strange(said))
+        return (held + exact if held else 0), words + exact
+
+    def _positions(self, said: Facts) -> tuple[int, ...]:
+        """Choose the sentences that together hold most of the claim, best first; none is near."""
+        wanted = [t.form.roots for t in said.reading.content if t.index not in said.taken]
+        exact: list[Anchor] = [*said.quantities, *said.dates.anchors, *said.periods]
+        total = len(wanted) + len(exact)
+        held = [self._held(wanted, exact, position) for position in range(len(self.sentences))]
+        chosen: list[int] = []
+        covered: set[int] = set()
+        while len(chosen) < MOST_SENTENCES:
+            best = max(range(len(held)), key=lambda p: len(held[p] - covered), default=-1)
+            if best < 0 or len(held[best] - covered) < (FEWEST_SHARED if chosen else 1):
+                break
+            if not chosen and len(held[best]) < NEAR * total:
+                return ()
+            chosen.append(best)
+            covered |= held[best]
+        return tuple(sorted(chosen))
+
+    def _held(
+        self, wanted: Sequence[frozenset[str]], exact: Sequence[Anchor], position: int
+    ) -> set[int]:
+        roots = {root for t in self._by_sentence[position] for root in t.form.roots}
+        held = {i for i, one in enumerate(wanted) if not one.isdisjoint(roots)}
+        there = [a for a in self._source.exact if self._source.sentence_of(a) == position]
+        return held | {
+            len(wanted) + i for i, one in enumerate(exact) if any(one.agrees(a) for a in there)
+        }
+
+    @cached_property
+    def _by_sentence(self) -> list[list[Token]]:
+        tokens = self._source.reading.tokens
+        return [[t for t in tokens if t.sentence == n] for n in range(len(self.sentences))]
+
+    def _when(self, said: Facts) -> bool:
+        found = self._source.dates.anchors
+        anchors = said.dates.anchors
+        return any(
+            self._fails(said, a, found, anchors, mandatory=a.family in MANDATORY)
+            for a in anchors
+            if not in_season(a, found)
         )
 
-    def _polarity_agrees(self, claim: str, around: str) -> bool:
-        claimed, said = self._negated(claim), self._negated(around)
-        shared = set(self.lemmatizer.lemmas(claim)) & set(self.lemmatizer.lemmas(around))
-        return (claimed & shared) == (said & shared) and (not claimed or bool(said))
+    def _how_many(self, said: Facts) -> bool:
+        counted, often = self._source.quantities, self._source.periods
+        return any(
+            self._fails(said, a, counted, said.quantities, mandatory=not _is_first(a))
+            for a in said.quantities
+            if not self._is_year(a)
+        ) or any(self._fails(said, a, often, said.periods, mandatory=True) for a in said.periods)
 
-    def _negated(self, text: str) -> set[str]:
-        """Lemmas of the first content word after each negation."""
-        words = _WORD.findall(text.lower())
-        found: set[str] = set()
-        for position, word in enumerate(words):
-            if _NEGATION.match(word):
-                after = " ".join(words[position + 1 : position + 1 + NEGATION_REACH])
-                found.update(self.lemmatizer.content_lemmas(after)[:1])
-        return found
+    def _is_year(self, quantity: Quantity) -> bool:
+        """A bare number may be a year that the source writes as one."""
+        years = {v for a in self._source.dates.anchors if a.family == "year" for v in a.values}
+        return not quantity.dimension and quantity.counted is None and bool(quantity.values & years)
+
+    def _opposite(self, said: Facts) -> bool:
+        found = self._source.opposites
+        return any(self._fails(said, a, found, (), mandatory=False) for a in said.opposites)
+
+    def _fails(
+        self,
+        said: Facts,
+        anchor: Anchor,
+        found: Sequence[Anchor],
+        others: Sequence[Anchor],
+        *,
+        mandatory: bool,
+    ) -> bool:
+        source = self._source.reading
+        equal = [other for other in found if anchor.agrees(other)]
+        if mandatory and not equal:
+            return True
+        family = [other for other in found if other.family == anchor.family or other in equal]
+        if not equal:
+            return any(fits(said.reading, anchor, source, f, family) >= 1 for f in family)
+        if anchor.family == "quantity order":
+            return False
+        beside = [other for other in others if other is not anchor]
+        return contradicted(said.reading, anchor, source, family, beside)
 
 
-def names(claim: str) -> list[str]:
-    """Words that name something: capitals inside the sentence, and Latin words in other scripts.
+def _is_exact(said: Facts) -> bool:
+    """Tell whether a sentence says anything that only its own passage can say by right."""
+    return bool(said.exact or said.names)
 
-    Example:
-        >>> names("Рецепт Нейро ищет YandexGPT и sr256.")
-        ['Нейро', 'YandexGPT', 'sr256']
-    """
-    foreign = _NATIVE.search(claim) is not None
-    words = _WORD.findall(claim)
-    return [
-        word
-        for position, word in enumerate(words)
-        if (foreign and _LATIN.match(word)) or (position and word[0].isupper())
-    ]
+
+def _is_first(quantity: Quantity) -> bool:
+    """Tell "the first", which is said of what the source calls new, or does not call at all."""
+    return quantity.dimension == "order" and quantity.values == {1.0}
+
+
+_DENIES_OR_COUNTS: Final = re.compile(
+    r"^(?:не|ни|нет|без|нельзя|никогда|not|no|never|without|cannot|\w+n['’]t|"
+    r"نه|هیچ|بدون|نیست|"
+    r"\d+|тыс|тысяч\w*|млн|млрд)$"
+)
+
+
+def is_quote(wanted: str, said: str) -> bool:
+    """Tell whether whole words of a sentence are repeated, no denial or number cut off."""
+    at = f" {said} ".find(f" {wanted} ")
+    if at < 0:
+        return False
+    before, behind = said[:at].split(), said[at + len(wanted) :].split()[:1]
+    if len(before) == 1 and before[0].isdigit():  # the number of a list item
+        before = []
+    before = before[-1:]
+    return not any(_DENIES_OR_COUNTS.match(word) for word in before + behind)
 
 
 def fold(text: str) -> str:
     """Lower case, ё as е, words alone: for comparing quotes."""
     return " ".join(_WORD.findall(text.lower().replace("ё", "е")))
-
-
-def _share(part: set[str], whole: set[str]) -> float:
-    return len(part & whole) / len(part) if part else 0.0

@@ -43,3 +43,18 @@ class DialogueState:
     """The turns that still count, oldest first."""
 
     turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A dialogue that was set aside to go on with later.
+
+    Attributes:
+        title: Its first question that is still remembered.
+        questions: How many turns are remembered.
+    """
+
+    conversation_id: str
+    title: str
+    questions: int
+    last_at: datetime

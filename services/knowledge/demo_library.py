@@ -14,8 +14,8 @@ from services.clock import Clock
 from services.knowledge.ingest import DeletionQuestion, IngestReport, IngestSources
 from services.knowledge.ingest_ports import LibraryStore, PassageVectors, VectorStore
 from services.knowledge.models import DEMO_LIBRARY, AudienceKind, SourceDocument
+from services.knowledge.readers.markdown import read_markdown
 from services.knowledge.readers.models import ExportSpan, ReadSource
-from services.knowledge.readers.reading import read_file
 
 ARTICLES: Final = Path(__file__).parent / "demo"
 PAGES: Final = "/library/"
@@ -42,14 +42,17 @@ def read_articles(folder: Path = ARTICLES) -> ReadSource:
     """Read the articles as one export, so that one that is gone disappears from the library."""
     documents: list[SourceDocument] = []
     for number, path in enumerate(sorted(folder.glob("*.md")), start=1):
-        read = read_file(path, source=f"{_EXPORT}/{path.name}")
         documents += [
             replace(d, export=_EXPORT, order_key=number, url=f"{PAGES}{path.name}")
-            for d in read.documents
+            for d in _read(path).documents
         ]
     # The span is open above: an older edition may have had more articles.
     span = ExportSpan(export=_EXPORT, first=0, last=2**31)
     return ReadSource(documents=tuple(documents), spans=(span,))
+
+
+def _read(path: Path) -> ReadSource:
+    return read_markdown(f"{_EXPORT}/{path.name}", path.stem, path.read_bytes())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

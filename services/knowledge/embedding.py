@@ -15,14 +15,21 @@ from services.inference.models import EmbedRole, Priority
 from services.inference.ports import TextEmbedder
 from services.knowledge.ingest_ports import Backlog, PassageToEmbed, PassageVectors, VectorStore
 from services.knowledge.models import LibraryId
+from services.tasks import beside
 
 # A passage with its sentences takes about a second of a CPU, and a job should not be long:
 # a person's question waits for the one that runs.
 _PASSAGES_A_COMMIT: Final = 4
 _TEXTS_A_JOB: Final = 8
 _BATCHES_A_TURN: Final = 8
+LOOK_AGAIN_S: Final = 1.0
+"""Between two looks whether the passages of a waiting job are still there."""
 
 log = structlog.get_logger(__name__)
+
+
+class _RemovedError(Exception):
+    """A passage was removed while its job waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +107,29 @@ class EmbedPassages:
         if not batch:
             return 0
         try:
-            await self.vectors.save(library_id, await self._embedded(batch))
+            await self.vectors.save(library_id, await self._embedded(library_id, batch))
         except ModelError:
             await self._one_by_one(library_id, batch)
+        except _RemovedError:
+            log.info("embedding_taken_back", passages=len(batch))
         return len(batch)
 
     async def _one_by_one(self, library_id: LibraryId, batch: Sequence[PassageToEmbed]) -> None:
         """Find the text that the encoder refuses and leave it to the lexical leg."""
         for passage in batch:
             try:
-                await self.vectors.save(library_id, await self._embedded([passage]))
+                await self.vectors.save(library_id, await self._embedded(library_id, [passage]))
             except ModelError:
                 log.warning("passage_not_embedded", passage=passage.passage_id)
                 await self.vectors.give_up(library_id, passage.passage_id)
+            except _RemovedError:
+                return
 
-    async def _embedded(self, batch: Sequence[PassageToEmbed]) -> list[PassageVectors]:
+    async def _embedded(
+        self, library_id: LibraryId, batch: Sequence[PassageToEmbed]
+    ) -> list[PassageVectors]:
         texts = [text for passage in batch for text in (passage.text, *passage.sentences)]
-        rows = await self._vectors_of(texts)
+        rows = await self._vectors_unless_removed(library_id, batch, texts)
         result: list[PassageVectors] = []
         at = 0
         for passage in batch:
@@ -129,6 +142,31 @@ class EmbedPassages:
             )  # fmt: skip
             at = end
         return result
+
+    async def _vectors_unless_removed(
+        self, library_id: LibraryId, batch: Sequence[PassageToEmbed], texts: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Embed; a job whose passages are removed is taken back, so that no queue keeps them."""
+        rows: NDArray[np.float32] | None = None
+        try:
+            async with beside(self._until_removed(library_id, batch)):
+                rows = await self._vectors_of(texts)
+        except* _RemovedError:
+            log.debug("passages_removed", library=library_id)
+        if rows is None:
+            raise _RemovedError
+        return rows
+
+    async def _until_removed(self, library_id: LibraryId, batch: Sequence[PassageToEmbed]) -> None:
+        wanted = {passage.passage_id for passage in batch}
+        while True:
+            await self.clock.sleep(LOOK_AGAIN_S)
+            try:
+                there = await self.vectors.unembedded(library_id, limit=_PASSAGES_A_COMMIT)
+            except UnavailableError:
+                continue
+            if not wanted <= {passage.passage_id for passage in there}:
+                raise _RemovedError
 
     async def _vectors_of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         jobs = [texts[at : at + _TEXTS_A_JOB] for at in range(0, len(texts), _TEXTS_A_JOB)]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
@@ -205,12 +205,14 @@ class PassageChange:
 
     Attributes:
         indexed: False when it repeats another passage and must not be found itself.
+        day: On which its document was posted, in UTC; None when it says nothing of that.
         vector: Shape (d,), float16; None until embedded.
     """
 
     passage_id: PassageId
     indexed: bool
     lemmas: str
+    day: date | None
     vector: NDArray[np.float16] | None
 
 

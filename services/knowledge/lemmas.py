@@ -100,9 +100,10 @@ def _tokens(text: str) -> "Iterator[str]":
 
 
 def _pymorphy() -> "Callable[[str], str]":
-    import pymorphy3  # noqa: PLC0415  loads dictionaries: only when a Cyrillic word comes
+    # Loads a library and dictionaries: only when a Cyrillic word comes.
+    from services.knowledge.dictionary import RussianDictionary  # noqa: PLC0415
 
-    analyzer: Any = pymorphy3.MorphAnalyzer(lang="ru")
+    analyzer = RussianDictionary()
 
     def lemma(word: str) -> str:
         parses = analyzer.parse(word)

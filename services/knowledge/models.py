@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -13,6 +13,14 @@ DocumentId = NewType("DocumentId", int)
 
 OWNER_LIBRARY = LibraryId("owner")
 DEMO_LIBRARY = LibraryId("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """Days in UTC, the first and the last included."""
+
+    first: date
+    last: date
 
 
 class AudienceKind(StrEnum):

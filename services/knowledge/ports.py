@@ -1,10 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
+from services.knowledge.models import DayRange, LibraryId, PassageHit, PassageId, StoredPassage
 
 
 class PassageIndex(Protocol):
@@ -17,6 +17,7 @@ class PassageIndex(Protocol):
         lemmas: Sequence[str],
         vector: NDArray[np.float32] | None,
         limit_per_leg: int = 50,
+        posted: DayRange | None = None,
     ) -> list[PassageHit]:
         """Find the union of the best passages of both legs, each with both scores.
 
@@ -25,10 +26,23 @@ class PassageIndex(Protocol):
             lemmas: Query lemmas without stop words; may repeat.
             vector: Shape (384,), float32, L2 = 1, or None for a lexical search alone.
             limit_per_leg: Most passages that each leg contributes.
+            posted: Find only passages of documents posted on these days; one without a date is
+                then not found. None: any.
 
         Returns:
             At most ``2 * limit_per_leg`` hits, by falling lexical score, then dense score.
             Empty when the library does not exist or is empty.
+        """
+        ...
+
+
+class Vocabulary(Protocol):
+    """The words of a library."""
+
+    async def known_terms(self, library_id: LibraryId, terms: Collection[str]) -> frozenset[str]:
+        """Tell which of these index terms some passage of the library has.
+
+        Thousands at once are fine. Empty when the library does not exist or is empty.
         """
         ...
 

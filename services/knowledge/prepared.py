@@ -13,7 +13,7 @@ from services.knowledge.sentences import Span
 from services.knowledge.splitting import PassageDraft, split_document
 
 # Raise it when splitting or lemmas change, so that a second import makes the passages again.
-_VERSION = 1
+VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +50,12 @@ class PreparedDocument:
 def content_hash(document: SourceDocument) -> str:
     """Hash what a reader of the document sees, and the version of this code."""
     blocks = [(b.kind.value, b.level, b.text, b.anchor) for b in document.blocks]
-    return sha256(msgspec.json.encode((_VERSION, blocks))).hexdigest()
+    return sha256(msgspec.json.encode((VERSION, blocks))).hexdigest()
 
 
 def text_hash(context: str, text: str) -> str:
     """Hash what the encoder reads of a passage, and how its sentences are cut."""
-    return sha256(msgspec.json.encode((_VERSION, context, text))).hexdigest()
+    return sha256(msgspec.json.encode((VERSION, context, text))).hexdigest()
 
 
 def passage_text(context: str, text: str) -> str:

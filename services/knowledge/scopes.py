@@ -1,8 +1,11 @@
+import asyncio
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from services.knowledge.ingest_ports import LibraryStore
 from services.knowledge.models import DEMO_LIBRARY, AudienceKind, Library, LibraryId
+
+_ASKED_AT_ONCE: Final = 16
 
 
 class Membership(Protocol):
@@ -35,14 +38,28 @@ class Scopes:
             user_id: Who asks.
             chat_id: The group or channel where it is asked; None for a private chat.
         """
-        readable = await self.libraries.readable(user_id)
+        known = [
+            library
+            for library in await self.libraries.readable(user_id)
+            if self.demo or library.library_id != DEMO_LIBRARY
+        ]
+        some = asyncio.Semaphore(_ASKED_AT_ONCE)
+
+        async def may_read(library: Library) -> bool:
+            async with some:
+                return await self._may_read(library, user_id, chat_id)
+
+        # In private every group's library is looked at; one after another that would take long.
+        allowed = await asyncio.gather(*map(may_read, known))
+        return tuple(library.library_id for library, may in zip(known, allowed, strict=True) if may)
+
+    async def for_everyone(self, user_id: int) -> tuple[LibraryId, ...]:
+        """List the libraries whose text a person may show to anybody, by slug."""
         return tuple(
-            [
-                library.library_id
-                for library in readable
-                if (self.demo or library.library_id != DEMO_LIBRARY)
-                and await self._may_read(library, user_id, chat_id)
-            ]
+            library.library_id
+            for library in await self.libraries.readable(user_id)
+            if library.audience is AudienceKind.EVERYONE
+            and (self.demo or library.library_id != DEMO_LIBRARY)
         )
 
     async def _may_read(self, library: Library, user_id: int, chat_id: int | None) -> bool:

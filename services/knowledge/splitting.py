@@ -8,6 +8,7 @@ from typing import Final
 
 from services.knowledge.models import Block, BlockKind, SourceDocument
 from services.knowledge.sentences import Span, has_words, sentence_spans
+from services.knowledge.visible import visible
 
 TARGET_TOKENS: Final = 300
 MOST_TOKENS: Final = 500
@@ -77,7 +78,7 @@ def split_document(document: SourceDocument) -> list[PassageDraft]:
 def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
     path: list[tuple[int, str]] = []
     for block in blocks:
-        text = block.text.strip()
+        text = visible(block.text).strip()
         if not text:
             continue
         if block.kind is BlockKind.HEADING:

@@ -60,6 +60,12 @@ async def test_settings_are_edited_in_place_and_belong_to_who_opened_them(town: 
     await in_group.sees("Language: English")
     await boris.says("/help")
     await boris.sees("How to ask")
+    await boris.says("please answer briefly")
+    await boris.sees("my answers will be shorter")
+    await boris.says("open the settings")
+    await boris.sees("Answers: short")
+    await vera.says("забудь наш разговор")
+    await vera.sees("ещё и не начинали")
 
 
 async def test_a_group_gets_answers_only_when_it_asks_the_bot(town: Town) -> None:

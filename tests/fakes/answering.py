@@ -1,6 +1,6 @@
 """The pipeline's surroundings; each refuses what a test did not prepare."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,12 +11,12 @@ from services.answering.extractive import compose
 from services.errors import ServiceError, UnavailableError
 from services.inference.models import EmbedRole, GenerationChunk, GenerationRequest, Priority
 from services.inference.waits import QueueObserver, WaitEstimate
-from services.knowledge.models import LibraryId, PassageHit, PassageId, StoredPassage
+from services.knowledge.models import DayRange, LibraryId, PassageHit, PassageId, StoredPassage
 
 
 @dataclass
 class FakeLibrary:
-    """``PassageIndex`` and ``PassageStore`` over passages in memory."""
+    """``PassageIndex``, ``Vocabulary`` and ``PassageStore`` over passages in memory."""
 
     passages_: Sequence[StoredPassage]
     opened: list[LibraryId] = field(default_factory=list)
@@ -28,9 +28,10 @@ class FakeLibrary:
         lemmas: Sequence[str],
         vector: NDArray[np.float32] | None,
         limit_per_leg: int = 50,
+        posted: DayRange | None = None,
     ) -> list[PassageHit]:
         self.opened.append(library_id)
-        own = [p for p in self.passages_ if p.library_id == library_id]
+        own = [p for p in self.passages_ if p.library_id == library_id and _posted_on(p, posted)]
         lexical = bm25(lemmas, [p.lemmas.split() for p in own])
         hits = [
             PassageHit(
@@ -42,6 +43,10 @@ class FakeLibrary:
         found = [hit for hit in hits if hit.lexical or hit.dense is not None]
         return sorted(found, key=lambda hit: -hit.lexical)[: 2 * limit_per_leg]
 
+    async def known_terms(self, library_id: LibraryId, terms: Collection[str]) -> frozenset[str]:
+        own = (p.lemmas.split() for p in self.passages_ if p.library_id == library_id)
+        return frozenset(lemma for lemmas in own for lemma in lemmas) & frozenset(terms)
+
     async def passages(
         self, passage_ids: Sequence[PassageId], *, with_vectors: bool = False
     ) -> list[StoredPassage]:
@@ -50,11 +55,19 @@ class FakeLibrary:
         return [known[i] for i in passage_ids if i in known]
 
 
+def _posted_on(passage: StoredPassage, days: DayRange | None) -> bool:
+    if days is None:
+        return True
+    moment = passage.posted_at
+    return moment is not None and days.first <= moment.date() <= days.last
+
+
 @dataclass
 class FakeEmbedder:
     """Vectors by text; a text that was not prepared is an error. None at all: the pool is down."""
 
     vectors: dict[str, NDArray[np.float32]] | None = None
+    asked: list[str] = field(default_factory=list)
 
     async def embed(
         self,
@@ -66,6 +79,7 @@ class FakeEmbedder:
     ) -> NDArray[np.float32]:
         assert role is EmbedRole.QUERY
         assert priority is Priority.HIGH
+        self.asked += texts
         if self.vectors is None:
             raise UnavailableError("no worker", dependency="workers")
         return np.stack([self.vectors[text] for text in texts])

@@ -61,6 +61,16 @@ def test_a_follow_up_is_answered_from_what_was_ingested(data_dir: Path, tmp_path
     assert first["answer"] != second["answer"]
     assert none["abstained"]
     assert none["citations"] == []
+    questions = tmp_path / "known.jsonl"
+    known = [
+        {"question": "Как приготовить щи?", "sources": ["shchi.md"]},
+        {"question": "а без капусты?", "sources": ["green.md"], "history": ["Как варить щи?"]},
+        {"question": "Сколько стоит билет на поезд до Казани?"},
+    ]
+    questions.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in known))
+    figures = json.loads(samovar(data_dir, "eval", str(questions), "--json"))
+    assert (figures["recall_at_20"], figures["citation_recall"]) == (1.0, 1.0)
+    assert (figures["refusal_precision"], figures["refusal_recall"]) == (1.0, 1.0)
 
 
 def _is_cited(answer: dict[str, Any]) -> None:

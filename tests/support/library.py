@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,12 @@ from numpy.typing import NDArray
 
 from bot.clock import SystemClock
 from bot.nursery import AsyncioNursery
+from services.adapters.files.marks import FileMarks
+from services.adapters.qdrant.applier import QdrantApplier
+from services.adapters.qdrant.index import QdrantIndex
+from services.adapters.qdrant.server import QdrantServer
 from services.adapters.search.applier import IndexApplier
+from services.adapters.search.growing import GraphRules
 from services.adapters.search.index import DirectoryIndex
 from services.adapters.search.opened import OpenLibraries
 from services.adapters.sql.engine import Sessions
@@ -30,6 +36,7 @@ from services.knowledge.models import (
     AudienceKind,
     Block,
     BlockKind,
+    DayRange,
     LibraryId,
     PassageHit,
     SourceDocument,
@@ -41,12 +48,14 @@ LIBRARY = LibraryId("owner")
 LEMMATIZER = MorphologicalLemmatizer()
 
 
-def post(number: int, text: str, *, export: str = "telegram:1") -> SourceDocument:
+def post(
+    number: int, text: str, *, export: str = "telegram:1", at: datetime | None = None
+) -> SourceDocument:
     """A post of an export; each line is a paragraph."""
     return SourceDocument(
         source=f"{export}#{number}", title=f"Post {number}", url=f"https://t.me/c/1/{number}",
         blocks=tuple(Block(kind=BlockKind.PARAGRAPH, text=line) for line in text.splitlines()),
-        export=export, order_key=number,
+        export=export, order_key=number, posted_at=at,
     )  # fmt: skip
 
 
@@ -98,7 +107,7 @@ class OpenBase:
     documents: SqlDocumentStore
     passages: SqlPassageStore
     feed: SqlChangeFeed
-    index: DirectoryIndex
+    index: DirectoryIndex | QdrantIndex
     applier: IndexApplier
     opened: OpenLibraries
     ingest: IngestSources
@@ -144,10 +153,12 @@ class OpenBase:
         *,
         library_id: LibraryId = LIBRARY,
         limit: int = 50,
+        posted: DayRange | None = None,
     ) -> list[PassageHit]:
         return await self.index.search(
             library_id, lemmas=LEMMATIZER.content_lemmas(words),
             vector=None if near is None else vector_of(near), limit_per_leg=limit,
+            posted=posted,
         )  # fmt: skip
 
     async def found(self, words: str, *, library_id: LibraryId = LIBRARY) -> list[StoredPassage]:
@@ -160,25 +171,52 @@ class OpenBase:
 
 @asynccontextmanager
 async def open_base(
-    sessions: Sessions, root: Path, *, apply: bool = True, open_limit: int = 8, wait_s: float = 20.0
+    sessions: Sessions,
+    root: Path,
+    *,
+    apply: bool = True,
+    open_limit: int = 8,
+    wait_s: float = 20.0,
+    graphs: GraphRules | None = None,
+    qdrant: QdrantServer | None = None,
 ) -> AsyncIterator[OpenBase]:
-    """Open a knowledge base; ``apply`` decides whether this one may keep the indexes."""
+    """Open a knowledge base.
+
+    Args:
+        sessions: Of its database.
+        root: For its indexes.
+        apply: Whether this one may keep the indexes.
+        open_limit: Libraries held open at once.
+        wait_s: Longest wait of a search for its index.
+        graphs: When a library is large enough for a graph.
+        qdrant: Where the index is, instead of in directories.
+    """
     nursery = AsyncioNursery()
     with ThreadPoolExecutor(2) as executor:
         feed = SqlChangeFeed(sessions)
-        applier = IndexApplier(root, feed, executor, poll_s=0.1)
+        applier = IndexApplier(root, feed, executor, poll_s=0.1, graphs=graphs)
         opened = OpenLibraries(root, limit=open_limit)
         libraries, documents = SqlLibraries(sessions), SqlDocumentStore(sessions)
+        index: DirectoryIndex | QdrantIndex
+        upkeep: IndexApplier | QdrantApplier
+        if qdrant is None:
+            upkeep, index = applier, DirectoryIndex(opened, applier, feed, executor, wait_s=wait_s)
+        else:
+            upkeep = QdrantApplier(qdrant, feed, always, poll_s=0.1)
+            index = QdrantIndex(qdrant, upkeep, feed, wait_s=wait_s)
         if apply:
-            nursery.start(applier.run(), name="applier")
+            nursery.start(upkeep.run(), name="applier")
         try:
             yield OpenBase(
                 root=root, libraries=libraries, documents=documents,
                 passages=SqlPassageStore(sessions), feed=feed, applier=applier, opened=opened,
-                index=DirectoryIndex(opened, applier, feed, executor, wait_s=wait_s),
-                ingest=IngestSources(store=documents, lemmatizer=LEMMATIZER),
+                index=index,
+                ingest=IngestSources(
+                    store=documents, lemmatizer=LEMMATIZER, feed=feed,
+                    marks=FileMarks(root.with_name("marks")),
+                ),
                 forget=ForgetKnowledge(
-                    libraries=libraries, documents=documents, feed=feed, indexes=applier,
+                    libraries=libraries, documents=documents, feed=feed, indexes=upkeep,
                     clock=SystemClock(), timeout_s=20.0,
                 ),
                 embedder=FakeEmbedder(),

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.building.inference import Inference, open_inference
 from bot.nursery import AsyncioNursery
 from bot.settings import Settings
+from services.errors import UnavailableError
 from services.inference.models import GenerationRequest, Priority, PromptMessage
 
 WORKER = Path(__file__).with_name("job_worker.py")
@@ -53,7 +54,12 @@ class Pool:
         pids = {worker.pid for worker in self.workers}
 
         async def all_registered() -> bool:
-            return {info.pid for info in await inference.presence.workers()} >= pids
+            try:
+                registered = await inference.presence.workers()
+            except UnavailableError:
+                # The server of the test before may be coming back yet.
+                return False
+            return {info.pid for info in registered} >= pids
 
         await until(all_registered, timeout_s=60)
 

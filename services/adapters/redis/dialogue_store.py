@@ -40,8 +40,8 @@ class RedisDialogueStore:
     async def load(self, key: DialogueKey) -> DialogueState:
         """Read the state; see ``services.dialogue.ports.DialogueStore``."""
         with redis_errors():
-            stored = await self._redis.get(_state_key(key))
-        return DialogueState(turns=_read(stored))
+            stored = await self._redis.get(state_key(key))
+        return DialogueState(turns=read_turns(stored))
 
     async def append(self, key: DialogueKey, turn: Turn) -> None:
         """Add a turn, drop the oldest beyond the budget, renew the time to live."""
@@ -51,10 +51,10 @@ class RedisDialogueStore:
                     log.debug("dialogue_changed_meanwhile")
 
     async def _append_unless_changed(self, pipe: Pipeline, key: DialogueKey, turn: Turn) -> bool:
-        name, index = _state_key(key), str(UserDialoguesKey(key.user_id))
+        name, index = state_key(key), str(UserDialoguesKey(key.user_id))
         try:
             await pipe.watch(name)
-            turns = _with(_read(await pipe.get(name)), turn)
+            turns = _with(read_turns(await pipe.get(name)), turn)
             stored = _Stored(turns=trim(turns, budget_tokens=self._budget_tokens))
             pipe.multi()  # type: ignore[no-untyped-call]  # redis-py leaves it unannotated
             pipe.set(name, msgspec.json.encode(stored), ex=self._ttl_s)
@@ -69,8 +69,8 @@ class RedisDialogueStore:
         """Forget the state; tell whether there was one."""
         with redis_errors():
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.delete(_state_key(key))
-                pipe.srem(str(UserDialoguesKey(key.user_id)), _state_key(key))
+                pipe.delete(state_key(key))
+                pipe.srem(str(UserDialoguesKey(key.user_id)), state_key(key))
                 removed, _ = await pipe.execute()
         return bool(removed)
 
@@ -95,7 +95,7 @@ class RedisDialogueStore:
             stored = await self._redis.mget(names)
         exported: dict[str, object] = {}
         for name, value in zip(names, stored, strict=True):
-            if turns := _read(value):
+            if turns := read_turns(value):
                 exported[name] = msgspec.to_builtins(turns)
         return exported
 
@@ -109,7 +109,8 @@ class RedisDialogueStore:
         return sorted(str(name) for name in members)
 
 
-def _state_key(key: DialogueKey) -> str:
+def state_key(key: DialogueKey) -> str:
+    """Name the present dialogue."""
     return str(DialogueStateKey(key.bot_id, key.chat_id, key.thread_id, key.user_id))
 
 
@@ -119,5 +120,6 @@ def _with(turns: tuple[Turn, ...], new: Turn) -> tuple[Turn, ...]:
     return (*(turn for turn in turns if (turn.question, turn.asked_at) != same), new)
 
 
-def _read(stored: bytes | str | None) -> tuple[Turn, ...]:
+def read_turns(stored: bytes | str | None) -> tuple[Turn, ...]:
+    """Read what stands under the key of a dialogue."""
     return msgspec.json.decode(stored, type=_Stored).turns if stored else ()

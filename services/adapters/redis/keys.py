@@ -156,6 +156,17 @@ class DialogueStateKey:
 
 
 @dataclass(frozen=True, slots=True)
+class AsideDialogueKey:
+    """``samovar:dialogue:<bot>:<chat>:<thread>:<user>:<id>``: one set aside, JSON as above."""
+
+    current: str
+    conversation_id: str
+
+    def __str__(self) -> str:
+        return f"{self.current}:{self.conversation_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class UserDialoguesKey:
     """``samovar:dialogues-of:<user>``: set of the person's dialogue keys."""
 
@@ -174,3 +185,19 @@ class OwnerWarnedKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:owner-warned:{self.bot_id}:{self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenKey:
+    """``samovar:forgotten``: hash of the forget-list's entries, JSON by id, for all hosts."""
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:forgotten"
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenHereKey:
+    """``samovar:forgotten-here``: set of the entries that this Redis has followed."""
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:forgotten-here"

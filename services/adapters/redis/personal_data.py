@@ -16,6 +16,8 @@ from services.people.ports import Exported
 
 log = structlog.get_logger(__name__)
 
+FORMS_PREFIX: Final = "samovar:form"
+"""With which the keys of half-filled forms begin."""
 _REWRITE_DEADLINE_S: Final = 30.0
 _REWRITE_POLL_S: Final = 0.05
 

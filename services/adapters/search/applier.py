@@ -20,6 +20,7 @@ from services.adapters.search.files import (
     remove_library,
     remove_other_builds,
 )
+from services.adapters.search.growing import GraphKeeper, GraphRules
 from services.adapters.search.sole import claim_of
 from services.errors import DeadlineError, ServiceError
 from services.knowledge.ingest_ports import ChangeFeed, LibraryState
@@ -39,7 +40,15 @@ class IndexApplier:
     next round; the others go on.
     """
 
-    def __init__(self, root: Path, feed: ChangeFeed, executor: Executor, *, poll_s: float) -> None:
+    def __init__(
+        self,
+        root: Path,
+        feed: ChangeFeed,
+        executor: Executor,
+        *,
+        poll_s: float,
+        graphs: GraphRules | None = None,
+    ) -> None:
         """Prepare to apply.
 
         Args:
@@ -47,6 +56,7 @@ class IndexApplier:
             feed: The changes.
             executor: Threads for the work on files.
             poll_s: Seconds between two looks at SQL, and at the lock.
+            graphs: When a library is large enough for a graph; None: as it was measured.
         """
         self._root = root
         self._feed = feed
@@ -57,6 +67,8 @@ class IndexApplier:
         self._nudged = asyncio.Event()
         self._failed: set[LibraryId] = set()
         self._current: dict[LibraryId, LibraryState] = {}
+        self._rules = graphs or GraphRules()
+        self._graphs = GraphKeeper(self._rules)
         self._next_look = 0.0
 
     async def run(self) -> None:
@@ -65,7 +77,8 @@ class IndexApplier:
             async with self._claim() as held:
                 while held:
                     await self._round()
-                    await self._pause()
+                    if not await self._grow():
+                        await self._pause()
             # Not the holder: a nudge is of no use, only time tells when the lock is free.
             await asyncio.sleep(self._poll_s)
 
@@ -96,6 +109,12 @@ class IndexApplier:
         )  # fmt: skip
         if not done:
             raise DeadlineError(f"the index of {library_id!r} was not rebuilt", dependency="search")
+
+    async def wait_grown(self, library_id: LibraryId, *, timeout_s: float) -> bool:
+        """Wait until a library has the graph that it is to have; False when the time is up."""
+        return await self._wait_for_meta(
+            library_id, timeout_s, lambda meta: meta is not None and not self._rules.wanted(meta)
+        )
 
     async def wait_removed(self, library_id: LibraryId, *, timeout_s: float) -> None:
         """Wait until nothing of a library's index is left on disk.
@@ -130,6 +149,15 @@ class IndexApplier:
         except TimeoutError:
             return False
         return True
+
+    async def _grow(self) -> bool:
+        """Work on a graph for a moment; True when there is more to do."""
+        try:
+            return await self._in_thread(self._graphs.step)
+        except OSError as error:
+            # Until it grows, what it does not cover is scanned.
+            log.warning("graph_failed", error=type(error).__name__)
+            return False
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
@@ -192,6 +220,7 @@ class IndexApplier:
                 await self._in_thread(partial(remove_other_builds, directory, meta.build))
             self._failed.discard(state.library_id)
             self._current[state.library_id] = state
+            self._graphs.look_at(directory)
         except OSError as error:
             # A full or damaged disk: the others go on, this one is built anew at the next round.
             self._failed.add(state.library_id)

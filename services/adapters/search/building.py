@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from services.adapters.search.dense import DIMENSIONS, DenseReader, append_rows
+from services.adapters.search.dense import DenseReader, append_rows
 from services.adapters.search.files import (
     IndexMeta,
     build_dir,
@@ -17,7 +19,8 @@ from services.adapters.search.files import (
     remove_other_builds,
     write_meta,
 )
-from services.adapters.search.lexical import LexicalReader, LexicalWriter
+from services.adapters.search.graph import DIMENSIONS
+from services.adapters.search.lexical import LexicalPassage, LexicalReader, LexicalWriter
 from services.knowledge.ingest_ports import LibraryState, PassageChange
 
 log = structlog.get_logger(__name__)
@@ -68,15 +71,20 @@ class IndexBuild:
     def add(self, changes: Sequence[PassageChange]) -> None:
         """Take over a portion of changes."""
         ids = [change.passage_id for change in changes]
-        present = self._lexical.present(ids) if self._lexical else set()
+        present = self._lexical.present(ids) if self._lexical else {}
+        stays = {
+            c.passage_id for c in changes
+            if c.indexed and c.passage_id in present and c.day == present[c.passage_id]
+        }  # fmt: skip
+        # A text never changes, its day may: such a passage goes and comes again.
+        self._remove_lexical([id_ for id_ in present if id_ not in stays])
         new = [
-            (c.passage_id, c.lemmas) for c in changes if c.indexed and c.passage_id not in present
-        ]
-        gone = [c.passage_id for c in changes if not c.indexed and c.passage_id in present]
+            LexicalPassage(passage_id=c.passage_id, lemmas=c.lemmas, day=c.day)
+            for c in changes if c.indexed and c.passage_id not in stays
+        ]  # fmt: skip
         if new:
             self._lexical_writer().add(new)
             self._added += len(new)
-        self._remove_lexical(gone)
         hidden = [c.passage_id for c in changes if not c.indexed]
         self._append_removals([id_ for id_ in hidden if id_ in self._dense_ids])
         self._append_vectors([c for c in changes if c.indexed and c.vector is not None])
@@ -98,11 +106,8 @@ class IndexBuild:
             self._writer = None
         write_meta(
             self._directory,
-            IndexMeta(
-                incarnation=self._meta.incarnation, build=self._meta.build,
-                built=self._meta.built, applied=self._state.change_number, rows=self._rows,
-            ),
-        )  # fmt: skip
+            msgspec.structs.replace(self._meta, applied=self._state.change_number, rows=self._rows),
+        )
         remove_other_builds(self._directory, int(build.name[1:]))
 
     def close(self) -> None:
@@ -155,7 +160,7 @@ class IndexBuild:
     def _append_removals(self, ids: Sequence[int]) -> None:
         if ids:
             none = np.zeros((len(ids), DIMENSIONS), dtype=np.float32)
-            self._append([-id_ for id_ in ids], none)
+            self._append([-id_ for id_ in ids], none, [None] * len(ids))
             self._dense_ids -= set(ids)
 
     def _append_vectors(self, changes: Sequence[PassageChange]) -> None:
@@ -164,12 +169,15 @@ class IndexBuild:
             ids = [change.passage_id for change in changes]
             wide = np.asarray(vectors, dtype=np.float32)
             lengths = np.linalg.norm(wide, axis=1, keepdims=True)
-            self._append(ids, wide / np.maximum(lengths, np.float32(1e-12)))
+            days = [change.day for change in changes]
+            self._append(ids, wide / np.maximum(lengths, np.float32(1e-12)), days)
             self._dense_ids |= set(ids)
 
-    def _append(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
+    def _append(
+        self, ids: Sequence[int], vectors: NDArray[np.float32], days: Sequence[date | None]
+    ) -> None:
         build = build_dir(self._directory, self._meta)
-        self._rows = append_rows(build, self._rows, ids, vectors)
+        self._rows = append_rows(build, self._rows, ids, vectors, days)
 
 
 def _continues(meta: IndexMeta, state: LibraryState) -> bool:

@@ -1,7 +1,8 @@
 """Where a library's index lies and how far it has come.
 
 ``<root>/<library>/meta.json``   what is valid; replaced atomically, after everything it names
-``<root>/<library>/g<number>/``  one build: ``lexical/`` (Tantivy), ``rows.i64``, ``vectors.f32``
+``<root>/<library>/g<number>/``  one build: ``lexical/`` (Tantivy), the vectors with
+                                their ids and days, and in a large library their graph
 
 A build grows in place; what lies in its files beyond what ``meta.json`` counts is the trace of a
 crash and is written again. A new build becomes valid by the new ``meta.json`` that names it.
@@ -20,7 +21,7 @@ from services.knowledge.models import LibraryId
 from services.knowledge.slugs import is_library_id
 from services.knowledge.slugs import library_id as checked
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 class IndexMeta(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +33,8 @@ class IndexMeta(msgspec.Struct, frozen=True, kw_only=True):
         built: Change number at which that build was begun; nothing older than this is in it.
         applied: Change number up to which all changes are in it.
         rows: Valid rows of the vector log.
+        graph_rows: Rows that the graph covers; 0: there is none.
+        graph_bytes: Size of the graph's file.
     """
 
     incarnation: str
@@ -39,6 +42,8 @@ class IndexMeta(msgspec.Struct, frozen=True, kw_only=True):
     built: int
     applied: int
     rows: int
+    graph_rows: int = 0
+    graph_bytes: int = 0
     format: int = _FORMAT
 
 

@@ -1,22 +1,25 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
-from functools import partial
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
 from services.adapters.search.applier import IndexApplier
+from services.adapters.search.files import IndexMeta
 from services.adapters.search.opened import OpenLibraries, OpenLibrary
-from services.knowledge.ingest_ports import ChangeFeed, LibraryState
-from services.knowledge.models import LibraryId, PassageHit
+from services.knowledge.ingest_ports import ChangeFeed
+from services.knowledge.models import DayRange, LibraryId, PassageHit
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 class DirectoryIndex:
-    """``PassageIndex`` over the directories that an applier, in any process, keeps up to date."""
+    """``PassageIndex`` and ``Vocabulary`` over directories that an applier keeps up to date."""
 
     def __init__(
         self,
@@ -49,33 +52,58 @@ class DirectoryIndex:
         lemmas: Sequence[str],
         vector: NDArray[np.float32] | None,
         limit_per_leg: int = 50,
+        posted: DayRange | None = None,
     ) -> list[PassageHit]:
         """Find the union of the best passages of both legs, each with both scores."""
-        state = await self._feed.state(library_id)
-        if state is None or state.buried:
-            return []
-        opened = await self._current(state)
-        if opened is None or opened.meta.incarnation != state.incarnation:
-            return []
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._executor, partial(opened.search, lemmas, vector, limit_per_leg)
+        found = await self._ask(
+            library_id,
+            lambda opened: opened.search(lemmas, vector, limit_per_leg, posted),
         )
+        return [] if found is None else found
 
-    async def _current(self, state: LibraryState) -> OpenLibrary | None:
-        opened = await self._get(state.library_id)
-        if opened is not None and opened.meta.applied >= state.change_number:
-            return opened
-        if not await self._applier.wait_applied(
-            state.library_id, state.change_number, timeout_s=self._wait_s
-        ):
-            log.info("index_behind", library=state.library_id, change=state.change_number)
-        return await self._get(state.library_id)
+    async def known_terms(self, library_id: LibraryId, terms: Collection[str]) -> frozenset[str]:
+        """Tell which of these index terms some passage of the library has."""
+        known = await self._ask(library_id, lambda opened: opened.known_terms(terms))
+        return frozenset() if known is None else known
 
-    async def _get(self, library_id: LibraryId) -> OpenLibrary | None:
+    async def _ask(self, library_id: LibraryId, work: Callable[[OpenLibrary], T]) -> T | None:
+        """Ask the newest state of a library; None while it is being forgotten or not there."""
+        # What is open is nearly always current, so SQL is read meanwhile.
+        state, said = await asyncio.gather(
+            self._feed.state(library_id), self._ask_open(library_id, work)
+        )
+        if state is None or state.buried:
+            return None
+        if said is None or said.meta.applied < state.change_number:
+            if not await self._applier.wait_applied(
+                library_id, state.change_number, timeout_s=self._wait_s
+            ):
+                log.info("index_behind", library=library_id, change=state.change_number)
+            said = await self._ask_open(library_id, work)
+        if said is None or said.meta.incarnation != state.incarnation:
+            return None
+        return said.answer
+
+    async def _ask_open(
+        self, library_id: LibraryId, work: Callable[[OpenLibrary], T]
+    ) -> "_Said[T] | None":
+        """Ask what is on disk, in a thread."""
+
+        def ask() -> _Said[T] | None:
+            opened = self._libraries.get(library_id)
+            return None if opened is None else _Said(opened.meta, work(opened))
+
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, self._libraries.get, library_id)
+            return await loop.run_in_executor(self._executor, ask)
         except OSError:
             log.warning("index_unreadable", library=library_id)
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said(Generic[T]):
+    """What a state of an index has said."""
+
+    meta: IndexMeta
+    answer: T

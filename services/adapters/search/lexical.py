@@ -7,6 +7,8 @@ does not need it any more. So readers keep the searcher alone and take a new one
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -14,11 +16,22 @@ from typing import Final
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
-from tantivy import Occur, Query
+from tantivy import FieldType, Occur, Query
+
+from services.knowledge.models import DayRange
 
 # The least that Tantivy takes for one thread.
 _WRITER_HEAP_BYTES: Final = 15_000_000
 Scores = dict[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexicalPassage:
+    """What is indexed of a passage: its lemmas, separated by spaces, and its day."""
+
+    passage_id: int
+    lemmas: str
+    day: date | None
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +39,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # Signed: an unsigned fast field panics on Python's integers.
     builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_integer_field("day", fast=True)
     builder.add_text_field("lemmas", tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
@@ -59,22 +73,41 @@ class LexicalReader:
         """Number of passages."""
         return self._searcher.num_docs
 
-    def best(self, lemmas: Sequence[str], limit: int) -> Scores:
-        """Score the best passages that have at least one of the lemmas, best first."""
-        return self._run(_any_of(lemmas), limit)
+    def best(self, lemmas: Sequence[str], limit: int, posted: DayRange | None = None) -> Scores:
+        """Score the best passages of these days that have at least one of the lemmas, best first.
+
+        The scores are the same whatever the days.
+        """
+        query = _any_of(lemmas)
+        if posted is not None:
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, _posted(posted))])
+        return self._run(query, limit)
 
     def scores(self, lemmas: Sequence[str], ids: Sequence[int]) -> Scores:
         """Score these passages; one without any of the lemmas has 0."""
         if not ids:
             return {}
-        these = Query.const_score_query(Query.term_set_query(_schema(), "id", list(ids)), 0.0)
+        these = Query.const_score_query(_one_of(ids), 0.0)
         query = Query.boolean_query([(Occur.Must, these), (Occur.Should, _any_of(lemmas))])
         return self._run(query, len(ids))
 
-    def present(self, ids: Sequence[int]) -> set[int]:
-        """Tell which of these passages are here."""
-        query = Query.term_set_query(_schema(), "id", list(ids))
-        return set(self._run(query, len(ids))) if ids else set()
+    def present(self, ids: Sequence[int]) -> dict[int, date | None]:
+        """Tell which of these passages are here, and the day of each."""
+        if not ids:
+            return {}
+        hits = self._searcher.search(_one_of(ids), len(ids), count=False).hits
+        places = [address for _, address in hits]
+        there = self._searcher.fast_field_values("id", places)
+        days = self._searcher.fast_field_values("day", places)
+        return {
+            int(id_): None if day is None else date.fromordinal(int(day))
+            for id_, day in zip(there, days, strict=True)
+            if id_ is not None
+        }
+
+    def known(self, terms: Iterable[str]) -> frozenset[str]:
+        """Tell which of these terms some passage has."""
+        return frozenset(term for term in terms if self._searcher.doc_freq("lemmas", term))
 
     def ids(self) -> NDArray[np.int64]:
         """List all passages, rising."""
@@ -91,6 +124,13 @@ class LexicalReader:
         return {int(id_): float(score) for id_, (score, _) in zip(ids, hits, strict=True) if id_}
 
 
+def _one_of(ids: Iterable[int]) -> Query:
+    # A set query walks through the whole dictionary of ids, which takes four times as long.
+    schema = _schema()
+    terms = [(Occur.Should, Query.term_query(schema, "id", id_, "basic")) for id_ in ids]
+    return Query.boolean_query(terms)
+
+
 def _any_of(lemmas: Sequence[str]) -> Query:
     schema = _schema()
     terms: list[tuple[Occur, Query]] = []
@@ -98,6 +138,12 @@ def _any_of(lemmas: Sequence[str]) -> Query:
         term = Query.term_query(schema, "lemmas", lemma, "freq")
         terms.append((Occur.Should, Query.boost_query(term, float(times)) if times > 1 else term))
     return Query.boolean_query(terms) if terms else Query.empty_query()
+
+
+def _posted(days: DayRange) -> Query:
+    first, last = days.first.toordinal(), days.last.toordinal()
+    within = Query.range_query(_schema(), "day", FieldType.Integer, first, last)
+    return Query.const_score_query(within, 0.0)
 
 
 class LexicalWriter:
@@ -110,11 +156,14 @@ class LexicalWriter:
             self._index.config_reader("manual", 0)
             self._writer = self._index.writer(_WRITER_HEAP_BYTES, 1)
 
-    def add(self, passages: Iterable[tuple[int, str]]) -> None:
+    def add(self, passages: Iterable[LexicalPassage]) -> None:
         """Add passages that are not there yet."""
         with _tantivy_errors():
-            for id_, lemmas in passages:
-                self._writer.add_document(tantivy.Document(id=id_, lemmas=lemmas))
+            for passage in passages:
+                document = tantivy.Document(id=passage.passage_id, lemmas=passage.lemmas)
+                if passage.day is not None:
+                    document.add_integer("day", passage.day.toordinal())
+                self._writer.add_document(document)
 
     def remove(self, ids: Iterable[int]) -> None:
         """Remove passages, those added before this call included."""

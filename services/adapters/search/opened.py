@@ -2,12 +2,13 @@
 
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from threading import Event, Lock
 from typing import Final
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from services.adapters.search.dense import DenseReader
@@ -18,8 +19,11 @@ from services.adapters.search.files import (
     meta_stamp,
     read_meta,
 )
+from services.adapters.search.graph import Graph
 from services.adapters.search.lexical import LexicalReader
-from services.knowledge.models import LibraryId, PassageHit, PassageId
+from services.knowledge.models import DayRange, LibraryId, PassageHit, PassageId
+
+log = structlog.get_logger(__name__)
 
 # Tantivy's thread for an index that was opened looks every half second whether it may end.
 _OPENED_AT_ONCE: Final = 128
@@ -37,16 +41,20 @@ class OpenLibrary:
         self._library_id = library_id
         build = build_dir(directory, meta)
         self._lexical = LexicalReader(build / "lexical")
-        self._dense = DenseReader(build, meta.rows)
+        self._dense = DenseReader(build, meta.rows, graph=_graph(build, meta))
 
     def search(
-        self, lemmas: Sequence[str], vector: NDArray[np.float32] | None, limit_per_leg: int
+        self,
+        lemmas: Sequence[str],
+        vector: NDArray[np.float32] | None,
+        limit_per_leg: int,
+        posted: DayRange | None = None,
     ) -> list[PassageHit]:
         """Find the union of the best of both legs, by falling lexical, then dense score."""
-        lexical = self._lexical.best(lemmas, limit_per_leg)
+        lexical = self._lexical.best(lemmas, limit_per_leg, posted)
         dense: dict[int, float] = {}
         if vector is not None:
-            dense = self._dense.best(vector, limit_per_leg)
+            dense = self._dense.best(vector, limit_per_leg, posted)
             dense |= self._dense.cosines(vector, [id_ for id_ in lexical if id_ not in dense])
         only_dense = [id_ for id_ in dense if id_ not in lexical]
         # Passages in the log but not in the lexical index were removed a moment ago.
@@ -58,10 +66,26 @@ class OpenLibrary:
             )
             for id_, score in lexical.items()
         ]  # fmt: skip
-        return sorted(hits, key=_by_both)
+        return sorted(hits, key=by_both)
+
+    def known_terms(self, terms: Collection[str]) -> frozenset[str]:
+        """Tell which of these terms some passage has."""
+        return self._lexical.known(terms)
 
 
-def _by_both(hit: PassageHit) -> tuple[float, float, int]:
+def _graph(build: Path, meta: IndexMeta) -> Graph | None:
+    if not meta.graph_rows:
+        return None
+    try:
+        return Graph(build, rows=meta.graph_rows, size=meta.graph_bytes)
+    except OSError:
+        # The applier makes it anew; until then all vectors are scanned.
+        log.warning("graph_unreadable", build=meta.build)
+        return None
+
+
+def by_both(hit: PassageHit) -> tuple[float, float, int]:
+    """Order hits by falling lexical, then dense score."""
     return -hit.lexical, -(hit.dense if hit.dense is not None else -2.0), hit.passage_id
 
 

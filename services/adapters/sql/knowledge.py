@@ -1,6 +1,5 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import urljoin
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -8,17 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.knowledge_changes import next_change
+from services.adapters.sql.knowledge_reading import read_passages
 from services.adapters.sql.knowledge_tables import (
-    DocumentRow,
     LibraryRow,
     PassageRow,
-    PassageSourceRow,
     SentenceVectorsRow,
 )
 from services.adapters.sql.transactions import reading, writing
-from services.adapters.sql.vectors import packed, unit_rows, unpacked
+from services.adapters.sql.vectors import packed
 from services.knowledge.ingest_ports import Backlog, PassageToEmbed, PassageVectors
-from services.knowledge.models import LibraryId, PassageId, PassageSource, StoredPassage
+from services.knowledge.models import LibraryId, PassageId, StoredPassage
 from services.knowledge.prepared import passage_text
 
 
@@ -39,26 +37,9 @@ class SqlPassageStore:
     ) -> list[StoredPassage]:
         """Read passages in the order of ``passage_ids``; missing ones are left out."""
         async with reading(self.sessions) as session:
-            rows = await session.execute(
-                select(PassageRow, DocumentRow)
-                .join(DocumentRow, DocumentRow.id == PassageRow.document_id)
-                .join(LibraryRow, LibraryRow.slug == PassageRow.library)
-                .where(PassageRow.id.in_(passage_ids), LibraryRow.forgotten_at.is_(None))
+            return await read_passages(
+                session, passage_ids, with_vectors=with_vectors, pages_at=self.pages_at
             )
-            found = {passage.id: _stored(passage, document) for passage, document in rows.tuples()}
-            await _add_sources(session, found)
-            if with_vectors:
-                await _add_sentence_vectors(session, found)
-        return [self._with_addresses(found[id_]) for id_ in passage_ids if id_ in found]
-
-    def _with_addresses(self, passage: StoredPassage) -> StoredPassage:
-        sources = tuple(
-            replace(source, url=urljoin(self.pages_at, source.url) if self.pages_at else None)
-            if source.url is not None and source.url.startswith("/")
-            else source
-            for source in passage.sources
-        )
-        return replace(passage, sources=sources)
 
     async def backlog(self, library_id: LibraryId) -> Backlog:
         """Measure what is left to embed."""
@@ -171,57 +152,3 @@ def _to_encoder(row: PassageRow) -> PassageToEmbed:
         sentences=tuple(row.text[start:end] for start, end in _spans(row)),
         text_hash=row.text_hash,
     )
-
-
-def _stored(passage: PassageRow, document: DocumentRow) -> StoredPassage:
-    return StoredPassage(
-        passage_id=PassageId(passage.id),
-        library_id=LibraryId(passage.library),
-        text=passage.text,
-        title=_title(document.title, passage.heading),
-        lemmas=passage.lemmas,
-        sentences=_spans(passage),
-        sources=(_source(document, passage.anchor),),
-        posted_at=document.posted_at,
-        vector=None if passage.vector is None else unit_rows(unpacked(passage.vector))[0],
-    )
-
-
-def _title(title: str, heading: str) -> str:
-    if not heading or heading.startswith(title):
-        return heading or title
-    return title if heading in title else f"{title} › {heading}"
-
-
-def _source(document: DocumentRow, anchor: str) -> PassageSource:
-    return PassageSource(
-        source=document.source,
-        url=None if document.url is None else urljoin(document.url, anchor),
-        title=document.title,
-        members_only=document.members_only,
-    )
-
-
-async def _add_sources(session: AsyncSession, found: dict[int, StoredPassage]) -> None:
-    rows = await session.execute(
-        select(PassageSourceRow.passage_id, PassageSourceRow.anchor, DocumentRow)
-        .join(DocumentRow, DocumentRow.id == PassageSourceRow.document_id)
-        .where(PassageSourceRow.passage_id.in_(found))
-        .order_by(DocumentRow.id)
-    )
-    for passage_id, anchor, document in rows.tuples():
-        passage = found[passage_id]
-        if all(source.source != document.source for source in passage.sources):
-            sources = (*passage.sources, _source(document, anchor))
-            found[passage_id] = replace(passage, sources=sources)
-
-
-async def _add_sentence_vectors(session: AsyncSession, found: dict[int, StoredPassage]) -> None:
-    rows = await session.execute(
-        select(SentenceVectorsRow.passage_id, SentenceVectorsRow.vectors).where(
-            SentenceVectorsRow.passage_id.in_(found)
-        )
-    )
-    vectors: Mapping[int, bytes] = dict(rows.tuples().all())
-    for passage_id, data in vectors.items():
-        found[passage_id] = replace(found[passage_id], sentence_vectors=unit_rows(unpacked(data)))

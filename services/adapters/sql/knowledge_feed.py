@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from services.adapters.sql.engine import Sessions
-from services.adapters.sql.knowledge_tables import LibraryRow, PassageRow
+from services.adapters.sql.knowledge_tables import DocumentRow, LibraryRow, PassageRow
 from services.adapters.sql.transactions import reading
 from services.adapters.sql.vectors import unpacked
 from services.knowledge.ingest_ports import LibraryState, PassageChange
@@ -42,7 +42,11 @@ class SqlChangeFeed:
         last_id = 0
         while True:
             statement = (
-                select(PassageRow.id, PassageRow.duplicate_of, PassageRow.lemmas, PassageRow.vector)
+                select(
+                    PassageRow.id, PassageRow.duplicate_of, PassageRow.lemmas, PassageRow.vector,
+                    DocumentRow.posted_at,
+                )
+                .join(DocumentRow, DocumentRow.id == PassageRow.document_id)
                 .where(
                     PassageRow.library == library_id,
                     PassageRow.change_number > after,
@@ -50,7 +54,7 @@ class SqlChangeFeed:
                 )
                 .order_by(PassageRow.id)
                 .limit(_PORTION)
-            )
+            )  # fmt: skip
             # No transaction is held while the caller writes its index.
             async with reading(self.sessions) as session:
                 rows = (await session.execute(statement)).tuples().all()
@@ -60,9 +64,10 @@ class SqlChangeFeed:
             yield [
                 PassageChange(
                     passage_id=PassageId(id_), indexed=duplicate_of is None, lemmas=lemmas,
+                    day=None if posted_at is None else posted_at.date(),
                     vector=None if vector is None else unpacked(vector)[0],
                 )
-                for id_, duplicate_of, lemmas, vector in rows
+                for id_, duplicate_of, lemmas, vector, posted_at in rows
             ]  # fmt: skip
 
     async def indexed_count(self, library_id: LibraryId) -> int:

@@ -147,8 +147,15 @@ async def _put(
         await _insert(session, library_id, new_id, change, enumerate(prepared.passages))
         return {new_id}
     same_text = old.content_hash == prepared.content_hash
+    same_moment = old.posted_at == prepared.document.posted_at
     await session.execute(update(DocumentRow).where(DocumentRow.id == old.id).values(**values))
     if same_text:
+        if not same_moment:  # the indexes know the day
+            await session.execute(
+                update(PassageRow)
+                .where(PassageRow.document_id == old.id)
+                .values(change_number=change)
+            )
         return set()
     touched = await release_repeats(session, change, [old.id])
     await _replace(session, library_id, old.id, change, prepared.passages)

@@ -132,13 +132,25 @@ class SqlRequestStore:
         request = await self.find(request_id)
         return StopReason.FORGET if request is None else request.stop_reason
 
-    async def rate(self, request_id: RequestId, user_id: int, verdict: int, at: datetime) -> None:
-        """Keep 1 or -1; a later rating replaces the earlier."""
-        values = {"request_id": request_id, "user_id": user_id, "verdict": verdict, "given_at": at}
+    async def rate(
+        self,
+        request_id: RequestId,
+        user_id: int,
+        verdict: int,
+        at: datetime,
+        *,
+        reason: str | None = None,
+    ) -> None:
+        """Keep 1 or -1 and why; a later rating replaces the earlier."""
+        values = {
+            "request_id": request_id, "user_id": user_id, "verdict": verdict, "given_at": at,
+            "reason": reason,
+        }  # fmt: skip
         async with writing(self.sessions) as session:
             await upsert(
-                session, FeedbackRow, values, key=("request_id",), update=("verdict", "given_at")
-            )
+                session, FeedbackRow, values, key=("request_id",),
+                update=("verdict", "given_at", "reason"),
+            )  # fmt: skip
 
     async def export(self, user_id: int) -> Exported:
         """Give a person's requests and ratings, ready for JSON."""
@@ -218,6 +230,7 @@ def _values(request: Request) -> dict[str, object]:
         "state": request.state.value,
         "replica": request.replica,
         "patient": request.patient,
+        "impersonal": request.impersonal,
         "attempt": request.attempt,
         "delivered": 0,
         "in_flight": False,
@@ -241,6 +254,7 @@ def _request(row: RequestRow) -> Request:
         state=RequestState(row.state),
         replica=row.replica,
         patient=row.patient,
+        impersonal=row.impersonal,
         attempt=row.attempt,
         deadline=row.deadline,
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),

@@ -32,6 +32,7 @@ class RequestRow(Base):
     state: Mapped[str] = mapped_column(String(16))
     replica: Mapped[str] = mapped_column(String(64))
     patient: Mapped[bool] = mapped_column(server_default=false())
+    impersonal: Mapped[bool] = mapped_column(server_default=false())
     attempt: Mapped[int]
     deadline: Mapped[datetime | None]
     stop_reason: Mapped[str | None] = mapped_column(String(16))
@@ -46,7 +47,7 @@ class RequestRow(Base):
 
 
 class FeedbackRow(Base):
-    """What the person who asked thought of the answer: 1 or -1."""
+    """What the person who asked thought of the answer: 1 or -1, and why."""
 
     __tablename__ = "feedback"
 
@@ -56,3 +57,4 @@ class FeedbackRow(Base):
     user_id: Mapped[int] = mapped_column(BigInteger, index=True)
     verdict: Mapped[int]
     given_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(String(16))

@@ -6,7 +6,10 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from services.knowledge.models import Block, BlockKind, SourceDocument
-from services.knowledge.readers.models import ReadSource, unreadable
+from services.knowledge.readers.encodings import encoding_of
+from services.knowledge.readers.models import ReadSource, skipped
+from services.knowledge.readers.skips import SkipCode
+from services.knowledge.readers.unseen import drop_unseen
 
 _DROPPED: Final = (
     "script", "style", "noscript", "template", "nav", "header", "footer", "aside", "form",
@@ -18,6 +21,8 @@ _BLOCKS: Final = frozenset(
      "article", "main", "table", "ul", "ol", "dl", "tr", "body", "caption", "summary", "details",
      "thead", "tbody", "tfoot", "figure", *_HEADINGS}
 )  # fmt: skip
+_DECLARED: Final = re.compile(rb"charset\s*=|<\?xml[^>]{1,100}encoding", re.IGNORECASE)
+_DECLARED_WITHIN: Final = 4096
 _SPACE: Final = re.compile(r"\s+")
 _SHORTEST_MAIN: Final = 200
 
@@ -33,15 +38,16 @@ def read_html(source: str, name: str, data: bytes, *, url: str | None = None) ->
     """
     try:
         root = lxml_html.document_fromstring(
-            data, parser=lxml_html.HTMLParser(encoding=_utf8(data))
+            data, parser=lxml_html.HTMLParser(encoding=_encoding(data))
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return unreadable(source, "it is no readable HTML")
+        return skipped(source, SkipCode.BROKEN, kind="HTML")
     title = _text(root.findtext(".//title") or "")
     etree.strip_elements(root, *_DROPPED, etree.Comment, with_tail=False)
+    drop_unseen(root)
     blocks = list(_blocks(_main(root)))
     if not blocks:
-        return unreadable(source, "there is no text in it")
+        return skipped(source, SkipCode.NO_TEXT)
     heading = next((b.text for b in blocks if b.kind is BlockKind.HEADING), "")
     document = SourceDocument(
         source=source, title=title or heading or name, url=url, blocks=tuple(blocks)
@@ -49,13 +55,15 @@ def read_html(source: str, name: str, data: bytes, *, url: str | None = None) ->
     return ReadSource(documents=(document,))
 
 
-def _utf8(data: bytes) -> str | None:
-    """Say that it is UTF-8 where it is: without a declaration the parser takes Latin-1."""
+def _encoding(data: bytes) -> str | None:
+    """Say which encoding it is in unless the page does: the parser would take Latin-1."""
     try:
         data.decode()
     except UnicodeDecodeError:
-        return None
-    return "utf-8"
+        marked = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
+        declared = _DECLARED.search(data[:_DECLARED_WITHIN]) is not None
+        return None if marked or declared else encoding_of(data)
+    return encoding_of(data) if b"\x00" in data else "utf-8"
 
 
 def _main(root: Any) -> Any:  # noqa: ANN401  lxml has no types

@@ -9,8 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from services.knowledge.models import Block, BlockKind, SourceDocument
-from services.knowledge.readers.models import ReadSource, unreadable
-from services.knowledge.readers.plain import decoded
+from services.knowledge.readers.encodings import decoded
+from services.knowledge.readers.models import ReadSource, skipped
+from services.knowledge.readers.skips import SkipCode
 
 _NOT_IN_SLUG: Final = re.compile(r"[^\w\- ]")
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -27,10 +28,10 @@ def read_markdown(source: str, name: str, data: bytes, *, url: str | None = None
     """
     text = decoded(data)
     if text is None:
-        return unreadable(source, "it is not a text file")
+        return skipped(source, SkipCode.NOT_TEXT)
     blocks = list(_blocks(_FRONT_MATTER.sub("", text.replace("\r\n", "\n"))))
     if not blocks:
-        return unreadable(source, "it is empty")
+        return skipped(source, SkipCode.EMPTY)
     title = next((b.text for b in blocks if b.kind is BlockKind.HEADING), name)
     return ReadSource(
         documents=(SourceDocument(source=source, title=title, url=url, blocks=tuple(blocks)),)

@@ -1,7 +1,8 @@
 """Structure of texts that have no markup: one line is one block."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from io import StringIO
 from typing import Final
 
 from services.knowledge.models import Block, BlockKind
@@ -10,6 +11,7 @@ from services.knowledge.sentences import has_words, without_links
 _BULLET: Final = re.compile(r"^\s*(?:[-*•–—▪◦·+✅✔➡️👉]|\d{1,3}[.)])\s+\S")
 _LONGEST_HEADING: Final = 90
 _SHORTEST_BODY: Final = 100
+_LONGEST_LINE: Final = 10_000
 _ENDS_SENTENCE: Final = (".", "!", "…", ":", ";", ",", "؟", "۔", "؛", "،")
 
 
@@ -23,14 +25,36 @@ def blocks_of_lines(
         anchor: Goes on every block.
         headings: Lines known to be headings, for example because they are all bold.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [
-        Block(
-            kind=_kind(lines, index, headings), text=line, anchor=anchor,
-            level=2 if _kind(lines, index, headings) is BlockKind.HEADING else 0,
-        )
-        for index, line in enumerate(lines)
-    ]  # fmt: skip
+    # Line by line: one call that splits a whole book would hold up the event loop.
+    lines = [
+        part
+        for row in StringIO(text)
+        for line in row.splitlines()
+        if line.strip()
+        for part in _parts(line.strip())
+    ]
+    blocks: list[Block] = []
+    for index, line in enumerate(lines):
+        kind = _kind(lines, index, headings)
+        level = 2 if kind is BlockKind.HEADING else 0
+        blocks.append(Block(kind=kind, text=line, anchor=anchor, level=level))
+    return blocks
+
+
+def _parts(line: str) -> Iterator[str]:
+    """Cut a line that is longer than any paragraph, between words where there are some."""
+    while len(line) > _LONGEST_LINE:
+        space = line.rfind(" ", _LONGEST_LINE // 2, _LONGEST_LINE)
+        end = _LONGEST_LINE if space < 0 else space
+        yield line[:end]
+        line = line[end:].lstrip()
+    if line:
+        yield line
+
+
+def is_bullet(line: str) -> bool:
+    """Tell whether a line begins as an item of a list does."""
+    return _BULLET.match(line) is not None
 
 
 def _kind(lines: Sequence[str], index: int, headings: frozenset[str]) -> BlockKind:

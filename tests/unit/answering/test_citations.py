@@ -70,7 +70,9 @@ def test_one_false_sentence_does_not_take_the_true_ones_with_it() -> None:
 
 def test_a_citation_quotes_the_sentence_that_supports_it() -> None:
     citation = verified("Рефразер получит 20 источников [1].").citations[0]
-    assert (citation.n, citation.source, citation.url) == (1, "doc-11", "https://example.org/11")
+    assert (citation.n, citation.source) == (1, "doc-11")
+    assert citation.url is not None
+    assert citation.url.startswith("https://example.org/11#:~:text=%D0%A0")
     assert citation.quote == "Рефразер получит 20 наиболее релевантных источников."
 
 

@@ -1,6 +1,7 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from bot.building.answering import build_answering
@@ -65,7 +66,8 @@ class Desk:
         self.library = FakeLibrary(self.passages)
         self.answering = build_answering(
             dialogue=self.dialogue, embedder=FakeEmbedder(), generator=self.generator,
-            index=self.library, passages=self.library, lemmatizer=LEMMATIZER, clock=FakeClock(),
+            index=self.library, passages=self.library, vocabulary=self.library,
+            lemmatizer=LEMMATIZER, clock=FakeClock(),
             generate_deadline_s=30.0, by_model=self.by_model,
         )  # fmt: skip
 
@@ -312,3 +314,46 @@ async def test_a_topic_is_no_answer_to_who_thought_of_it() -> None:
     answer = await Desk().asks("Кто придумал щи?")
     assert answer.abstained
     assert answer.offered
+
+
+async def test_a_garbled_question_is_answered_as_it_was_meant_and_kept_as_it_was_typed() -> None:
+    desk = Desk()
+    answer = await desk.asks("Crjkmrj bcnjxybrjd ds,bhftn Ytqhj&")
+    assert answer.query.corrected == "Сколько источников выбирает Нейро?"
+    assert answer.question == "Crjkmrj bcnjxybrjd ds,bhftn Ytqhj&"
+    assert answer.language == "ru"
+    assert [c.source for c in answer.citations] == ["doc-3"]
+
+
+async def test_days_of_publication_limit_the_search() -> None:
+    posted = {5: datetime(2026, 3, 5, tzinfo=UTC), 6: datetime(2026, 5, 5, tzinfo=UTC)}
+    dated = tuple(
+        replace(passage(n, "Щи варят из капусты два часа.").passage, posted_at=at)
+        for n, at in posted.items()
+    )
+    answer = await Desk(passages=(*dated, *FILLING)).asks("Что писали в марте про щи?")
+    assert [ranked.passage.passage_id for ranked in answer.candidates] == [5]
+    assert answer.query.posted is not None
+    assert (answer.query.text, answer.query.undated) == ("про щи?", False)
+
+
+async def test_no_model_but_the_encoder_of_the_query_runs_before_the_generator() -> None:
+    """Passages and sentences have their vectors from ingest."""
+    vector = np.eye(1, 8, dtype=np.float32)[0]
+    embedded = tuple(
+        replace(one, vector=vector, sentence_vectors=np.tile(vector, (len(one.sentences), 1)))
+        for one in (NEURO, SHCHI, *FILLING)
+    )
+    question = "Сколько источников выбирает Нейро?"
+    desk = Desk(passages=embedded)
+    embedder = FakeEmbedder({question: vector})
+    answering = replace(desk.answering, embedder=embedder)
+    answer = await answering(
+        Question(
+            request_id="abc", dialogue=KEY, text=question, scope=(OWNER,), language="ru",
+            asked_at=datetime(2026, 11, 22, tzinfo=UTC),
+        ),
+        desk.progress,
+    )  # fmt: skip
+    assert [c.source for c in answer.citations] == ["doc-3"]
+    assert embedder.asked == [question]

@@ -201,3 +201,73 @@ def test_a_query_does_not_grow_without_end() -> None:
     query = REWRITER.rewrite("а без капусты?", DialogueState(turns=(turn(long, long),)))
     assert len(query.text) <= LONGEST_QUERY
     assert query.text == "а без капусты?"
+
+
+@pytest.mark.parametrize(
+    ("questions", "query"),
+    [
+        # A place or time is not what a pronoun stands for.
+        (
+            ("Tell me about mint tea.", "Which leaves are best for drying?", "Is it bitter?"),
+            "Is mint tea bitter?",
+        ),
+        # A property of the topic is not, either.
+        (
+            ("What is the Zephyr scooter?", "What are the safety features?", "How fast is it?"),
+            "How fast is Zephyr scooter?",
+        ),
+        # What is named in a clause before the pronoun is talked about from then on.
+        (
+            ("What is a comet?", "What is Rosetta and why is it known?", "When was it launched?"),
+            "comet: When was Rosetta launched?",
+        ),
+        # A pronoun of the own question asks nothing of earlier ones.
+        (
+            ("Which cheeses are Dutch?", "What is leerdammer and where is it from?"),
+            "What is leerdammer and where is it from?",
+        ),
+        # Where nothing is named it is the latest, with the topic it is a part of.
+        (
+            ("What are figures of speech?", "What is a litotes?", "What is an example?"),
+            "litotes: What is an example?",
+        ),
+        (
+            ("What is a steam engine?", "What is steam pressure?", "What are the main uses?"),
+            "steam engine, steam pressure: What are the main uses?",
+        ),
+        # Plural pronouns mean people before a day.
+        (
+            ("What do Greek people eat at Easter?", "How do they celebrate the New Year?"),
+            "How do Greek people celebrate the New Year?",
+        ),
+        # One word of a name stands for the name.
+        (
+            ("What is wind energy?", "Is wind used at sea?", "Can it heat houses?"),
+            "Can wind energy heat houses?",
+        ),
+    ],
+)  # fmt: skip
+def test_english_topics_are_followed(questions: tuple[str, ...], query: str) -> None:
+    assert rewritten(*questions) == query
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "query"),
+    [
+        ("حلیم چقدر طول می‌کشد؟", "کوکو چطور؟", "کوکو چقدر طول می‌کشد؟"),
+        ("قیمت قایق چند است؟", "و پارو؟", "قیمت پارو چند است؟"),
+        ("حلیم را چطور می‌پزند؟", "گندم ندارم", "حلیم را چطور می‌پزند بدون گندم؟"),
+        ("حلیم را چطور می‌پزند؟", "به گندم حساسیت دارم", "حلیم را چطور می‌پزند بدون گندم؟"),
+        ("حلیم را چطور می‌پزند؟", "بدون شکر می‌شود؟", "حلیم را چطور می‌پزند بدون شکر؟"),
+        ("حلیم چیست؟", "آن را کی می‌خورند؟", "حلیم را کی می‌خورند؟"),
+        ("موزه کی باز است؟", "آنجا چه می‌فروشند؟", "در موزه چه می‌فروشند؟"),
+        ("موزه کی باز است؟", "بلیتش چند است؟", "بلیت موزه چند است؟"),
+        ("حلیم چیست؟", "چند روز نگهش می‌دارند؟", "چند روز حلیم را نگه می‌دارند؟"),
+        ("درباره موزه بگو", "کجاست؟", "موزه کجاست؟"),
+        ("قیمت قایق چند است؟", "نه، منظورم پارو بود", "قیمت پارو چند است؟"),
+        ("قیمت قایق چند است؟", "ساعت کار موزه چیست؟", "ساعت کار موزه چیست؟"),
+        ("قیمت قایق چند است؟", "رئیس موزه کیست؟", "رئیس موزه کیست؟"),
+    ],
+)
+def test_persian_follow_ups(before: str, question: str, query: str) -> None:
+    assert rewritten(before, question) == query

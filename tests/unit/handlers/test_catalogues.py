@@ -9,14 +9,16 @@ from fluent.syntax.visitor import Visitor
 import handlers
 from handlers.callbacks import AnswerAction
 from handlers.i18n import MissingTextError, escape, load_catalogue
-from services.answering.deciding import SmallTalk
-from services.answering.models import Stage
+from services.answering.models import AnswerNote, Stage
 from services.answering.request_models import FailureCode
+from services.answering.small_talk import SmallTalk
 from services.errors import ServiceError
 
 _LANGUAGES = ("en", "ru")
 _ERASED = (
     "requests", "feedback", "people", "dialogues", "dead_letters", "forms", "library_people",
+    "memories", "memory_switches", "sanctions",
+    "chat_files", "documents", "passages", "libraries", "live_messages",
 )  # fmt: skip
 """What receipts of ``/forget`` count."""
 
@@ -59,8 +61,8 @@ def test_both_languages_have_the_same_texts_with_the_same_variables() -> None:
 def test_every_text_is_used_and_every_used_text_exists() -> None:
     keys, used = set(_messages("en")), _used_keys()
     beginnings = tuple(name for name in used if name.endswith("-"))
-    smalltalk = {kind.value for kind in SmallTalk}
-    unused = {key for key in keys - used - smalltalk if not key.startswith(beginnings)}
+    by_value = {kind.value for kind in (*SmallTalk, *AnswerNote)}
+    unused = {key for key in keys - used - by_value if not key.startswith(beginnings)}
     assert unused == set()
     families = {key.partition("-")[0] for key in keys}
     missing = {
@@ -80,6 +82,7 @@ def test_values_that_choose_a_text_all_have_one(language: str) -> None:
     texts = load_catalogue("en").texts(language)
     chosen = {
         *(kind.value for kind in SmallTalk),
+        *(note.value for note in AnswerNote),
         *(f"stage-{stage.value}" for stage in Stage),
         *(f"failure-{code.value}" for code in FailureCode),
         *(f"error-{code}" for code in _error_codes(ServiceError)),

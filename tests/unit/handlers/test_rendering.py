@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -16,7 +17,14 @@ from services.answering.models import (
     SearchQuery,
     Writer,
 )
-from services.knowledge.models import LibraryId, PassageId, PassageSource, StoredPassage
+from services.knowledge.models import (
+    DayRange,
+    LibraryId,
+    PassageId,
+    PassageSource,
+    StoredPassage,
+)
+from services.knowledge.visible import visible
 
 _TEXTS = load_catalogue("en").texts("ru")
 _TAGS = {"a", "b", "i", "u", "s", "code", "pre", "blockquote", "strong", "em", "del", "ins"}
@@ -152,7 +160,7 @@ def test_a_stopped_answer_keeps_its_text_and_says_so() -> None:
     assert "неполный" in part.html
 
 
-_words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
+_words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"]), min_size=1, max_size=40)
 _pieces = st.one_of(_words, st.sampled_from(["\n", "\n\n", " ", ". ", "[1]", "[2]", "😀", "<b>"]))
 
 
@@ -166,8 +174,8 @@ def test_every_part_is_valid_and_short_and_nothing_is_lost(pieces: list[str], re
     assert {part.keyboard for part in parts[:-1]} <= {Keyboard.NONE}
     assert parts[-1].keyboard is Keyboard.ANSWER
     if not re.search(r"\*\*|__|`|^\s*[#*+|]|\x00", text, re.MULTILINE):
-        joined = re.sub(r"\s", "", "".join(one.text for one in shown))
-        assert joined.startswith(re.sub(r"\s", "", text))
+        joined = re.sub(r"\s", "", visible("".join(one.text for one in shown)))
+        assert joined.startswith(re.sub(r"\s", "", visible(text)))
 
 
 @settings(max_examples=60, deadline=None)
@@ -210,3 +218,17 @@ def test_a_stand_in_is_said_to_be_one_below_the_sources(writer: Writer, footer: 
     chosen = _html(_answer("Щи готовы [1].", _citation()))
     assert part.html.startswith(chosen)
     assert footer not in chosen
+
+
+def test_a_person_is_told_how_a_garbled_question_was_read() -> None:
+    query = SearchQuery(text="как сварить щи", corrected="как <b>сварить</b> щи")
+    html = _html(_answer("Варите час [1].", _citation(), query=query))
+    assert "<i>🔎 Искал: «как &lt;b&gt;сварить&lt;/b&gt; щи»</i>\n\nВарите час" in html
+
+
+def test_a_person_is_told_that_the_days_had_nothing() -> None:
+    days = DayRange(date(2026, 3, 1), date(2026, 3, 31))
+    dated = SearchQuery(text="щи", posted=days, undated=True)
+    assert "смотрел за всё время" in _html(_answer("Варите час [1].", _citation(), query=dated))
+    silent = SearchQuery(text="?", posted=days, undated=True, whole_days=True)
+    assert "ничего не публиковали" in _html(_answer("", query=silent, abstained=True))

@@ -61,10 +61,14 @@ async def test_an_example_tapped_while_the_bot_was_away_is_answered(telegram: Fa
 
 
 async def test_a_receipt_is_shown_however_long_forgetting_took(telegram: FakeTelegram) -> None:
-    async def forget_person(_user_id: int) -> dict[str, int]:
-        return {"requests": 5}
+    class Forgetting:
+        async def __call__(self, _user_id: int) -> dict[str, int]:
+            return {"requests": 5}
 
-    await _tap(telegram, ForgetTap(owner=2, sure=True).pack(), forget_person=forget_person)
+        async def kept(self, _user_id: int) -> list[str]:
+            return []
+
+    await _tap(telegram, ForgetTap(owner=2, sure=True).pack(), forget_person=Forgetting())
     edit = telegram.calls[-1]
     assert isinstance(edit, EditMessageText)
     assert "5" in (edit.text or "")

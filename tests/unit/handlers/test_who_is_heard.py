@@ -9,7 +9,9 @@ from aiogram.types import Chat, Message, Update, User
 from handlers import build_router
 from handlers.filters import FromPerson
 from handlers.i18n import load_catalogue
+from handlers.membership import TelegramMembership
 from handlers.strangers import StrangerNotices
+from handlers.vocatives import Vocatives
 from services.people.models import Person
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import FakeTelegram
@@ -27,6 +29,11 @@ _PLAIN: dict[str, Any] = {
 class _ClosedBot:
     async def admits(self, _person: Person, *, group_id: int | None) -> bool:
         return group_id == -1
+
+
+class _NoLiveChats:
+    async def is_on(self, _chat_id: int) -> bool:
+        return False
 
 
 @pytest.mark.parametrize(
@@ -51,6 +58,8 @@ async def test_a_stranger_in_a_group_is_refused_whatever_the_command(command: st
     dispatcher = Dispatcher(
         person=Person(user_id=2), texts=catalogue.texts(), catalogue=catalogue,
         access=_ClosedBot(), stranger_notices=StrangerNotices(FakeClock()),
+        live_chats=_NoLiveChats(), vocatives=Vocatives([]),
+        membership=TelegramMembership(Bot("42:TEST", session=telegram), FakeClock()),
     )  # fmt: skip
     dispatcher.include_router(build_router())
     group = Chat(id=-100, type="supergroup")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from aiogram import Router
 from aiogram.dispatcher.middlewares.data import MiddlewareData
 
-from bot.workflow_data import UpdateData, WorkflowData
+from bot.workflow_data import InsightData, QuizData, SourcesData, UpdateData, WorkflowData
 from handlers import build_router
 
-_BY_FILTERS = {"callback_data", "command"}
+_BY_FILTERS = {"callback_data", "command", "facts", "plain_command"}
 
 
 def _handlers(router: Router) -> Iterator[tuple[str, inspect.FullArgSpec]]:
@@ -22,6 +22,9 @@ def _handlers(router: Router) -> Iterator[tuple[str, inspect.FullArgSpec]]:
 def test_handlers_ask_only_for_what_is_given() -> None:
     given = {
         *typing.get_type_hints(WorkflowData),
+        *typing.get_type_hints(SourcesData),
+        *typing.get_type_hints(InsightData),
+        *typing.get_type_hints(QuizData),
         *typing.get_type_hints(UpdateData),
         *MiddlewareData.__annotations__,
         "bot", "event_update", "event_from_user",

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.answering.morphology import words
 from services.knowledge.lemmas import MorphologicalLemmatizer
+from services.memory.vocabulary import base_form
 
 LEMMATIZER = MorphologicalLemmatizer()
 
@@ -46,3 +48,9 @@ def test_what_surrounds_a_word_does_not_change_its_term(text: str) -> None:
     together = LEMMATIZER.lemmas(text)
     apart = [term for word in text.split() for term in LEMMATIZER.lemmas(f"«{word}!»")]
     assert together == apart
+
+
+def test_a_letter_without_a_name_breaks_no_word() -> None:
+    assert MorphologicalLemmatizer().lemmas("щи\U00017000 щи")[-1] == "щи"
+    assert [word.text for word in words("\U00017000 варят")] == ["\U00017000", "варят"]
+    assert base_form("\U00017000")

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import dataclass, field
 
 from services.knowledge.models import AudienceKind, Library, LibraryId
@@ -51,3 +52,31 @@ async def test_a_group_is_not_answered_from_what_only_the_asker_may_read() -> No
     assert await scopes().for_person(ALICE, -100) == ("owner", "club")
     assert await scopes().for_person(ALICE, -200) == ("owner",)
     assert await scopes().for_person(STRANGER, -100) == ("owner",)
+
+
+class ManyGroups:
+    async def readable(self, user_id: int) -> list[Library]:
+        del user_id
+        return [library(f"g{n:03}", AudienceKind.MEMBERS, -n) for n in range(1, 101)]
+
+
+@dataclass
+class SlowMembership:
+    together: int = 0
+    most: int = 0
+
+    async def is_member(self, chat_id: int, user_id: int) -> bool:
+        del user_id
+        self.together += 1
+        self.most = max(self.most, self.together)
+        await asyncio.sleep(0)
+        self.together -= 1
+        return chat_id % 2 == 0
+
+
+async def test_many_groups_are_asked_about_together_but_not_all_at_once() -> None:
+    slow = SlowMembership()
+    scopes = Scopes(libraries=ManyGroups(), membership=slow)  # type: ignore[arg-type]  # the rest of the store is not asked
+    found = await scopes.for_person(ALICE, None)
+    assert list(found) == [f"g{n:03}" for n in range(2, 101, 2)], "by slug"
+    assert 2 <= slow.most <= 16

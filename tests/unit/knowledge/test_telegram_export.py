@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from services.errors import InvalidInputError
 from services.knowledge.models import BlockKind
 from services.knowledge.readers.models import ReadSource
-from services.knowledge.readers.telegram_export import public_base, read_telegram_export
+from services.knowledge.readers.resuming import Resume, from_the_start
+from services.knowledge.readers.telegram_export import read_telegram_export
+from services.knowledge.readers.telegram_messages import public_base
 
 
 def message(id_: int, text: object, **more: object) -> dict[str, object]:
@@ -17,7 +20,16 @@ def message(id_: int, text: object, **more: object) -> dict[str, object]:
 
 def read(*messages: dict[str, Any], link: str | None = None) -> ReadSource:
     chat = {"name": "Кухня", "type": "public_channel", "id": 100, "messages": list(messages)}
-    return read_telegram_export("result.json", json.dumps(chat).encode(), link=link)
+    return whole(json.dumps(chat).encode(), link=link)
+
+
+def whole(data: bytes, *, link: str | None = None, resume: Resume = from_the_start) -> ReadSource:
+    portions = list(read_telegram_export("result.json", BytesIO(data), link=link, resume=resume))
+    return ReadSource(
+        documents=tuple(d for portion in portions for d in portion.documents),
+        spans=tuple(s for portion in portions for s in portion.spans),
+        skipped=tuple(s for portion in portions for s in portion.skipped),
+    )
 
 
 def test_a_post_becomes_a_document_that_opens_for_members() -> None:
@@ -89,10 +101,10 @@ def test_an_account_export_has_many_chats() -> None:
         {"name": "b", "id": 2, "messages": [message(1, "два")]},
     ]
     data = json.dumps({"chats": {"about": "", "list": chats}}).encode()
-    result = read_telegram_export("result.json", data)
+    result = whole(data)
     assert [d.source for d in result.documents] == ["telegram:1#1", "telegram:2#1"]
     with pytest.raises(InvalidInputError):
-        read_telegram_export("result.json", data, link="https://t.me/a")
+        whole(data, link="https://t.me/a")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +114,7 @@ def test_an_account_export_has_many_chats() -> None:
      b"\xff\xfe\x00"],
 )  # fmt: skip
 def test_anything_else_is_skipped_with_a_reason(data: bytes) -> None:
-    result = read_telegram_export("result.json", data)
+    result = whole(data)
     assert result.documents == ()
     assert result.skipped[0].source == "result.json"
     assert result.skipped[0].reason

@@ -1,0 +1,1 @@
+"""Checks of one sentence against one passage, each of one subject."""
