@@ -67,7 +67,7 @@ async def _last_day(seed: int) -> tuple[LearnedWaits, list[Guess]]:
 
 
 async def _learn(jobs: Sequence[Replayed], waits: LearnedWaits) -> None:
-    fitter = BoostedQuantiles(os.environ)  # noqa: TID251 - the child's environment, not a setting
+    fitter = BoostedQuantiles(os.environ)
     for kind in JobKind:
         timings = [job.timing for job in jobs if job.timing.features.kind is kind]
         free = [timing for timing in timings if finds_free_slot(timing.features)]

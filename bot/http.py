@@ -12,6 +12,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.errors import UnavailableError
+from services.tasks import side_by_side
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +77,7 @@ def _why(host: str, port: int, error: OSError) -> str:
 
 
 async def _states(checks: Mapping[str, Check]) -> dict[str, bool]:
-    results = await asyncio.gather(*(_holds(check) for check in checks.values()))
+    results = await side_by_side(*(_holds(check) for check in checks.values()))
     return dict(zip(checks, results, strict=True))
 
 

@@ -1,9 +1,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 _CANCEL_AGAIN_S: Final = 0.5
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 class Nursery(Protocol):
@@ -68,6 +70,30 @@ async def end(task: asyncio.Task[Any]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=_CANCEL_AGAIN_S)
+
+
+async def side_by_side(*work: Coroutine[Any, Any, T]) -> list[T]:
+    """Do several things at once and give their results in order.
+
+    An error comes out as it is, when the rest has been cancelled and has ended:
+    ``asyncio.gather`` lets it run on with nobody to end it, its connection still in use.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in work]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def both(first: Coroutine[Any, Any, T], second: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """Do two things at once; see ``side_by_side``."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            one, other = group.create_task(first), group.create_task(second)
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return one.result(), other.result()
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from services.adapters.queue.presence import RedisPresence
 from services.adapters.queue.replies import reply_client
 from services.errors import InvalidInputError
 from services.inference.kinds import JobKind
+from services.tasks import side_by_side
 from services.workers.backends import chain_of
 from services.workers.registry import default_registry
 
@@ -144,7 +145,7 @@ async def supervise(
                 group.create_task(child.run())
             await stopping.wait()
             log.info("workers_stopping", count=len(children))
-            await asyncio.gather(*(child.stop() for child in children))
+            await side_by_side(*(child.stop() for child in children))
 
 
 def _child(settings: Settings, worker: PlannedWorker, presence: RedisPresence) -> WorkerChild:

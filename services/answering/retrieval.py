@@ -1,6 +1,5 @@
 """A search query to the 20 candidates of its scope."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,6 +11,7 @@ from services.answering.evidence import bm25
 from services.answering.fusion import Scores, best_first, z_sum
 from services.knowledge.models import DayRange, LibraryId, PassageHit, PassageId, StoredPassage
 from services.knowledge.ports import PassageIndex, PassageStore
+from services.tasks import side_by_side
 
 CANDIDATES: Final = 20
 HITS_PER_LEG: Final = 50
@@ -65,7 +65,7 @@ class HybridRetriever:
             Candidates, best first; passages deleted meanwhile are left out.
         """
         libraries = list(dict.fromkeys(scope))
-        found = await asyncio.gather(
+        found = await side_by_side(
             *(
                 self._hits(library, lemmas, vector, posted, HITS_READ // len(libraries))
                 for library in libraries

@@ -29,6 +29,7 @@ from services.knowledge.models import (
 from services.knowledge.ports import Lemmatizer
 from services.knowledge.prepared import PreparedDocument, prepare
 from services.knowledge.readers.models import ReadSource
+from services.tasks import side_by_side
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +143,7 @@ class WebRetriever:
         return by_sentence(candidates, vector)
 
     async def _documents(self, results: Sequence[WebResult]) -> list[SourceDocument]:
-        read = await asyncio.gather(
+        read = await side_by_side(
             *(self.pages.read(one.url, whole_s=PAGE_DEADLINE_S) for one in results[:PAGES_READ])
         )
         documents = [next(iter(page.documents), None) for page in read]

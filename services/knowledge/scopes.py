@@ -4,6 +4,7 @@ from typing import Final, Protocol
 
 from services.knowledge.ingest_ports import LibraryStore
 from services.knowledge.models import DEMO_LIBRARY, AudienceKind, Library, LibraryId
+from services.tasks import side_by_side
 
 _ASKED_AT_ONCE: Final = 16
 
@@ -50,7 +51,7 @@ class Scopes:
                 return await self._may_read(library, user_id, chat_id)
 
         # In private every group's library is looked at; one after another that would take long.
-        allowed = await asyncio.gather(*map(may_read, known))
+        allowed = await side_by_side(*map(may_read, known))
         return tuple(library.library_id for library, may in zip(known, allowed, strict=True) if may)
 
     async def for_everyone(self, user_id: int) -> tuple[LibraryId, ...]:

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from services.adapters.qdrant.server import QdrantServer
 from services.adapters.search.opened import by_both
 from services.knowledge.ingest_ports import ChangeFeed
 from services.knowledge.models import DayRange, LibraryId, PassageHit, PassageId
+from services.tasks import both
 
 log = structlog.get_logger(__name__)
 _Scores = dict[PassageId, float]
@@ -86,9 +86,7 @@ class QdrantIndex:
 
     async def _is_there(self, library_id: LibraryId) -> bool:
         """Wait a moment until the library is up to date; False: there is none."""
-        state, applied = await asyncio.gather(
-            self._feed.state(library_id), self._server.applied(library_id)
-        )
+        state, applied = await both(self._feed.state(library_id), self._server.applied(library_id))
         if state is None or state.buried:
             return False
         if applied is None or not is_current(applied, state):

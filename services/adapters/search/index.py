@@ -13,6 +13,7 @@ from services.adapters.search.files import IndexMeta
 from services.adapters.search.opened import OpenLibraries, OpenLibrary
 from services.knowledge.ingest_ports import ChangeFeed
 from services.knowledge.models import DayRange, LibraryId, PassageHit
+from services.tasks import both
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -69,9 +70,7 @@ class DirectoryIndex:
     async def _ask(self, library_id: LibraryId, work: Callable[[OpenLibrary], T]) -> T | None:
         """Ask the newest state of a library; None while it is being forgotten or not there."""
         # What is open is nearly always current, so SQL is read meanwhile.
-        state, said = await asyncio.gather(
-            self._feed.state(library_id), self._ask_open(library_id, work)
-        )
+        state, said = await both(self._feed.state(library_id), self._ask_open(library_id, work))
         if state is None or state.buried:
             return None
         if said is None or said.meta.applied < state.change_number:
