@@ -1,5 +1,9 @@
 """The buttons under an answer; they work for the person who asked."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Update
 
@@ -14,18 +18,21 @@ from services.answering.requests import Requests
 from services.errors import NotAllowedError, NotFoundError
 from services.people.models import Person
 
+_REPETITIONS: Final = {
+    AnswerAction.AGAIN: "toast-again",
+    AnswerAction.SHORTER: "toast-shorter",
+    AnswerAction.PLAIN: "memory-toast-plain",
+    AnswerAction.WEB: "toast-web",
+}
+"""Buttons that ask the same question in another way, and the toast that each brings."""
+
 
 def build_router() -> Router:
     """Take praise, again and shorter, and what to do when the pool is full."""
     router = Router(name="answers")
-    repeating = F.action.in_({AnswerAction.AGAIN, AnswerAction.SHORTER})
     router.callback_query.register(_praise, AnswerTap.filter(F.action == AnswerAction.GOOD))
-    router.callback_query.register(_repeat, AnswerTap.filter(repeating), flags={"asks": True})
     router.callback_query.register(
-        _impersonally, AnswerTap.filter(F.action == AnswerAction.PLAIN), flags={"asks": True}
-    )
-    router.callback_query.register(
-        _search_web, AnswerTap.filter(F.action == AnswerAction.WEB), flags={"asks": True}
+        _ask_again, AnswerTap.filter(F.action.in_(_REPETITIONS)), flags={"asks": True}
     )
     router.callback_query.register(
         _wait, AnswerTap.filter(F.action == AnswerAction.WAIT), flags={"asks": True}
@@ -50,30 +57,7 @@ async def _praise(
         await toast(callback, texts.plain("toast-thanks"))
 
 
-async def _repeat(
-    callback: CallbackQuery,
-    *,
-    callback_data: AnswerTap,
-    person: Person,
-    texts: Texts,
-    requests: Requests,
-    event_update: Update,
-) -> None:
-    shorter = callback_data.action is AnswerAction.SHORTER
-    repeat = requests.shorter if shorter else requests.again
-    try:
-        await repeat(
-            RequestId(callback_data.request_id),
-            user_id=person.user_id,
-            update_id=event_update.update_id,
-        )
-    except (NotAllowedError, NotFoundError) as error:
-        await refuse_tap(callback, error, texts)
-    else:
-        await toast(callback, texts.plain("toast-shorter" if shorter else "toast-again"))
-
-
-async def _impersonally(
+async def _ask_again(
     callback: CallbackQuery,
     *,
     callback_data: AnswerTap,
@@ -83,7 +67,7 @@ async def _impersonally(
     event_update: Update,
 ) -> None:
     try:
-        await requests.impersonally(
+        await _repetition(requests, callback_data.action, texts)(
             RequestId(callback_data.request_id),
             user_id=person.user_id,
             update_id=event_update.update_id,
@@ -91,29 +75,21 @@ async def _impersonally(
     except (NotAllowedError, NotFoundError) as error:
         await refuse_tap(callback, error, texts)
     else:
-        await toast(callback, texts.plain("memory-toast-plain"))
+        await toast(callback, texts.plain(_REPETITIONS[callback_data.action]))
 
 
-async def _search_web(
-    callback: CallbackQuery,
-    *,
-    callback_data: AnswerTap,
-    person: Person,
-    texts: Texts,
-    requests: Requests,
-    event_update: Update,
-) -> None:
-    try:
-        await requests.on_the_web(
-            RequestId(callback_data.request_id),
-            user_id=person.user_id,
-            update_id=event_update.update_id,
-            wish=texts.plain("ask-the-web"),
-        )
-    except (NotAllowedError, NotFoundError) as error:
-        await refuse_tap(callback, error, texts)
-    else:
-        await toast(callback, texts.plain("toast-web"))
+def _repetition(
+    requests: Requests, action: AnswerAction, texts: Texts
+) -> Callable[..., Awaitable[object]]:
+    match action:
+        case AnswerAction.SHORTER:
+            return requests.shorter
+        case AnswerAction.PLAIN:
+            return requests.impersonally
+        case AnswerAction.WEB:
+            return partial(requests.on_the_web, wish=texts.plain("ask-the-web"))
+        case _:
+            return requests.again
 
 
 async def _wait(
