@@ -41,8 +41,8 @@ def step_for(
 ) -> Step:
     """Choose the step on the ladder.
 
-    An administrator is never acted on. Somebody trusted is spared one step, and is never banned
-    without people. What no check is sure of goes to people and changes nothing.
+    An administrator is never acted on. Somebody trusted is spared one step for words, and is
+    never banned without people. What no check is sure of goes to people and changes nothing.
     """
     if trust is Trust.IMMUNE or not findings:
         return Step(action=Action.ALLOW, delete=False)
@@ -64,7 +64,8 @@ def _action(worst: Finding, trust: Trust, record: Record, steps: LadderSteps) ->
     if worst.label in {Label.SPAM, Label.RAID} and trust is Trust.NEWCOMER:
         return Action.BAN
     rung = max(_reached(record, steps), _lowest(worst, trust))
-    if trust is Trust.TRUSTED and rung < _RUNGS.index(Action.BAN):
+    is_spared = trust is Trust.TRUSTED and worst.label not in _UNWANTED
+    if is_spared and rung < _RUNGS.index(Action.BAN):
         spared = rung - 1
         # Rude words are never passed over in silence.
         rung = max(spared, 0) if worst.severity > Severity.MILD else spared

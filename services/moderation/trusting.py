@@ -1,7 +1,6 @@
 """How well a chat knows an author."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -41,9 +40,13 @@ class TrustOf:
         if await self._looks_after(message.chat_id, message.author_id):
             return Trust.IMMUNE
         known = await self.members.get(message.chat_id, message.author_id)
-        if known.is_trusted is not None:
-            return Trust.TRUSTED if known.is_trusted else Trust.MEMBER
-        if _is_new(known, message.sent_at, policy):
+        if known.is_trusted is None:
+            return self._earned(known, message, policy)
+        return Trust.TRUSTED if known.is_trusted else Trust.MEMBER
+
+    def _earned(self, known: Membership, message: GroupMessage, policy: ChatPolicy) -> Trust:
+        joined_at = known.joined_at
+        if joined_at is not None and message.sent_at - joined_at < policy.newcomer_for:
             return Trust.NEWCOMER
         clean = known.clean_messages + self.heard.waiting(message.chat_id, message.author_id)
         return Trust.TRUSTED if 0 < policy.trusted_after <= clean else Trust.MEMBER
@@ -55,7 +58,3 @@ class TrustOf:
             # Judged like anybody meanwhile: what comes of it can be undone by a button.
             log.warning("administrators_unknown", chat_id=chat_id)
             return False
-
-
-def _is_new(known: Membership, at: datetime, policy: ChatPolicy) -> bool:
-    return known.joined_at is not None and at - known.joined_at < policy.newcomer_for
