@@ -19,8 +19,8 @@ from services.moderation.ports import (
     PolicyStore,
     TextJudge,
     TextJudgement,
-    Traffic,
 )
+from services.moderation.traffic import TrafficLog, judge_traffic
 from services.moderation.trusting import TrustOf
 
 _EXCERPT: Final = 300
@@ -42,7 +42,7 @@ class Moderator:
     trust: TrustOf
     cases: CaseStore
     judge: TextJudge
-    traffic: Traffic
+    traffic: TrafficLog
     heard: CleanMessages
     clock: Clock
     checks: Sequence[MessageCheck] = field(default=())
@@ -76,10 +76,11 @@ class Moderator:
         self, message: GroupMessage, policy: ChatPolicy, trust: Trust
     ) -> tuple[Verdict, Step]:
         words = await asyncio.to_thread(self._words, message)
+        counts = await self.traffic.note(message)
         found = [
             *words.findings,
             *(finding for check in self.checks for finding in check(message, trust)),
-            *await self.traffic.note(message, self.clock.now()),
+            *judge_traffic(counts, trust),
         ]
         findings = sorted(
             (_by_threshold(finding, policy) for finding in found if finding.check in policy.checks),

@@ -41,14 +41,6 @@ class MessageCheck(Protocol):
         ...
 
 
-class Traffic(Protocol):
-    """What was written lately, in one chat and in all, seen by all replicas."""
-
-    async def note(self, message: GroupMessage, now: datetime) -> Sequence[Finding]:
-        """Remember a message and tell whether it is one too many."""
-        ...
-
-
 class PolicyStore(Protocol):
     """The settings of chats."""
 

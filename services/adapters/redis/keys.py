@@ -201,3 +201,62 @@ class ForgottenHereKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:forgotten-here"
+
+
+@dataclass(frozen=True, slots=True)
+class FloodKey:
+    """``samovar:flood:<bot>:<user>:<chat>:<kind>``: the author's latest messages by time, ms."""
+
+    bot_id: int
+    user_id: int
+    chat_id: int
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:flood:{self.bot_id}:{self.user_id}:{self.chat_id}:{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidKey:
+    """``samovar:said:<bot>:<user>:<text>``: where the author wrote one text, by time, ms."""
+
+    bot_id: int
+    user_id: int
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:said:{self.bot_id}:{self.user_id}:{self.fingerprint}"
+
+
+@dataclass(frozen=True, slots=True)
+class EchoKey:
+    """``samovar:echo:<bot>:<chat>:<text>``: messages of one text in a chat, by time, ms."""
+
+    bot_id: int
+    chat_id: int
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:echo:{self.bot_id}:{self.chat_id}:{self.fingerprint}"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinsKey:
+    """``samovar:joins:<bot>:<chat>``: who joined a chat just now, by time, ms."""
+
+    bot_id: int
+    chat_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:joins:{self.bot_id}:{self.chat_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RaidKey:
+    """``samovar:raid:<bot>:<chat>``: there while a chat is raided."""
+
+    bot_id: int
+    chat_id: int
+
+    def __str__(self) -> str:
+        return f"{PREFIX}:raid:{self.bot_id}:{self.chat_id}"
