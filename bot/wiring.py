@@ -23,6 +23,7 @@ from bot.building.sources import Sources, build_source_parts, build_sources
 from bot.building.sql import open_sql
 from bot.building.telegram import bot_id, bot_token, open_bot
 from bot.building.waits import Waits, open_waits
+from bot.building.web import open_chat_pages
 from bot.clock import SystemClock
 from bot.dispatching import create_dispatcher
 from bot.http import Check, create_app
@@ -57,6 +58,7 @@ from services.adapters.redis.personal_data import (
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.insight import SqlAnswerJournal
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
+from services.adapters.sql.people import SqlPeopleStore
 from services.adapters.sql.quizzes import SqlQuizStore
 from services.adapters.sql.transactions import reading
 from services.clock import Clock
@@ -100,6 +102,7 @@ async def build(
         )
     )  # fmt: skip
     knowledge = await stack.enter_async_context(open_knowledge(settings, sessions, background))
+    pages = await stack.enter_async_context(open_chat_pages(settings, SqlPeopleStore(sessions)))
     stack.push_async_callback(background.close)
     stack.push_async_callback(questions.close)
     if settings.demo:
@@ -147,7 +150,7 @@ async def build(
     await conversation.forget_again()
     sources = build_sources(
         settings, source_parts, requests=conversation.requests, catalogue=conversation.catalogue,
-        people=conversation.access.people, nursery=questions, replica=replica,
+        people=conversation.access.people, pages=pages, nursery=questions, replica=replica,
     )  # fmt: skip
     promise = PromiseWatch(
         redis_url=redis_url, redis=redis, bot_id=me, clock=clock, notices=OwnerNotices(

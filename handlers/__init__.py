@@ -21,6 +21,7 @@ from handlers import (
     reports,
     settings,
     sources,
+    sources_adding,
     stopping,
     strangers,
 )
@@ -51,6 +52,7 @@ def build_router() -> Router:
         quiz.build_router(),
         live_chats.build_switch_router(),
         sources.build_router(),
+        sources_adding.build_router(),
         conversations.build_router(),
         answers.build_router(),
         complaining.build_router(),

@@ -1,20 +1,18 @@
-"""Files sent to the bot, ``/add`` and ``/sources``."""
+"""``/sources``: what a chat has, and the buttons to look at it and to remove it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from aiogram import Bot, F, Router
-from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.enums import ChatType
+from aiogram import Bot, Router
 from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Document, Message, Update
+from aiogram.types import CallbackQuery, Message, Update
 
 from handlers.callbacks import SourceTap
 from handlers.editing import close_panel, redraw
-from handlers.filters import Addressed, FromPerson
+from handlers.filters import FromPerson
 from handlers.i18n import Texts
-from handlers.parsing import GROUPS, tapped_message
+from handlers.parsing import tapped_message
 from handlers.sources_pages import (
     PAGE,
     Overview,
@@ -26,14 +24,11 @@ from handlers.sources_pages import (
     outline_html,
     overview_page,
 )
-from handlers.sources_parsing import asks, caption_question, sent_file
 from handlers.sources_rights import is_admin
-from handlers.sources_sentences import refusal_sentence
 from handlers.toasts import toast
-from services.errors import BusyError, InvalidInputError, NotFoundError
-from services.knowledge.chat_files import ChatFile, FileKey, FileRefusedError
+from services.errors import InvalidInputError, NotFoundError
+from services.knowledge.chat_files import ChatFile, FileKey
 from services.knowledge.chat_sources import ChatSources
-from services.knowledge.file_names import clean_name
 from services.knowledge.models import DocumentId, LibraryId
 from services.knowledge.source_lists import SourceLists
 from services.people.models import Person, Role
@@ -42,91 +37,11 @@ _OUTLINE: Final = 12
 
 
 def build_router() -> Router:
-    """Take files, ``/add``, ``/sources`` and their buttons."""
+    """Take ``/sources`` and its buttons."""
     router = Router(name="sources")
     router.message.register(_open, FromPerson(), Command("sources"))
-    router.message.register(_add, FromPerson(), Command("add"), flags={"asks": True})
-    router.message.register(
-        _take, FromPerson(), F.document, ~F.animation, Addressed(), flags={"asks": True}
-    )
     router.callback_query.register(_tap, SourceTap.filter())
     return router
-
-
-async def _take(
-    message: Message,
-    *,
-    bot: Bot,
-    person: Person,
-    texts: Texts,
-    chat_sources: ChatSources,
-    event_update: Update,
-) -> None:
-    if message.document is None:
-        raise SkipHandler
-    question = caption_question(message, await bot.me())
-    if not await _may_add(bot, message, person, chat_sources):
-        if asks(question):
-            raise SkipHandler
-        await message.reply(texts("source-admins-only"))
-        return
-    await _accept(
-        message, message, message.document, bot=bot, person=person, texts=texts,
-        chat_sources=chat_sources, event_update=event_update, question=question,
-    )  # fmt: skip
-
-
-async def _add(
-    message: Message,
-    *,
-    bot: Bot,
-    person: Person,
-    texts: Texts,
-    chat_sources: ChatSources,
-    event_update: Update,
-) -> None:
-    source = message if message.document is not None else message.reply_to_message
-    if source is None or source.document is None:
-        private = message.chat.type == ChatType.PRIVATE
-        await message.reply(texts("source-add-how-private" if private else "source-add-how"))
-    elif not await _may_add(bot, message, person, chat_sources):
-        await message.reply(texts("source-admins-only"))
-    else:
-        await _accept(
-            message, source, source.document, bot=bot, person=person, texts=texts,
-            chat_sources=chat_sources, event_update=event_update, question="",
-        )  # fmt: skip
-
-
-async def _may_add(bot: Bot, message: Message, person: Person, chat_sources: ChatSources) -> bool:
-    if message.chat.type not in GROUPS or chat_sources.members_add:
-        return True
-    return await is_admin(bot, message.chat.id, person)
-
-
-async def _accept(
-    message: Message,
-    source: Message,
-    document: Document,
-    *,
-    bot: Bot,
-    person: Person,
-    texts: Texts,
-    chat_sources: ChatSources,
-    event_update: Update,
-    question: str,
-) -> None:
-    sent = sent_file(
-        source, document, bot_id=bot.id, update_id=event_update.update_id,
-        user_id=person.user_id, question=question, language=texts.language,
-    )  # fmt: skip
-    try:
-        await chat_sources.accept(sent)
-    except FileRefusedError as error:
-        name = clean_name(document.file_name or "file")
-        await message.reply(refusal_sentence(error, name, texts))
-    except BusyError:
-        await message.reply(texts("source-too-many-waiting"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +56,8 @@ class _Tap:
     texts: Texts
     sources: ChatSources
     lists: SourceLists
+    update_id: int = 0
+    message_id: int = 0
 
     @property
     def private(self) -> bool:
@@ -192,6 +109,7 @@ async def _tap(
     texts: Texts,
     chat_sources: ChatSources,
     source_lists: SourceLists,
+    event_update: Update,
 ) -> None:
     if callback_data.owner != person.user_id or callback.message is None:
         await toast(callback, texts.plain("settings-not-yours"), alert=True)
@@ -199,6 +117,7 @@ async def _tap(
     tap = _Tap(
         bot=bot, chat_id=callback.message.chat.id, by=person, key=callback_data.key,
         page=max(0, callback_data.page), texts=texts, sources=chat_sources, lists=source_lists,
+        update_id=event_update.update_id, message_id=callback.message.message_id,
     )  # fmt: skip
     if callback_data.action == "close":
         await close_panel(callback, texts("source-closed"))
@@ -282,6 +201,16 @@ async def _drop(tap: _Tap) -> Page:
     return tap.texts("source-dropped", name=file.name), None
 
 
+async def _reread(tap: _Tap) -> Page:
+    page = await _file(tap)
+    if not await tap.may_change(page.user_id):
+        raise _NotYoursError
+    await tap.sources.reread(
+        page, update_id=tap.update_id, message_id=tap.message_id, language=tap.texts.language
+    )
+    return tap.texts("source-rereading", name=page.name), None
+
+
 def _documents(which: str) -> Callable[[_Tap], Awaitable[Page]]:
     async def page(tap: _Tap) -> Page:
         library = await _library(tap, which)
@@ -333,6 +262,7 @@ _ACTIONS: Final[dict[str, Callable[[_Tap], Awaitable[Page]]]] = {
     "file": _show,
     "drop": _ask_to_drop,
     "dropyes": _drop,
+    "again": _reread,
     "docslive": _documents("live"),
     "docsowner": _documents("owner"),
     "doclive": _document("live"),

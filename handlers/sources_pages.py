@@ -67,14 +67,17 @@ def overview_page(overview: Overview, texts: Texts, *, owner: int) -> Page:
 def file_page(file: ChatFile, texts: Texts, *, owner: int) -> Page:
     """Show one file."""
     html = texts("source-page", name=file.name, date=_day(file.added_at), count=file.passages)
-    what, drop, back = (
+    if file.address is not None:
+        html = Markup(f"{html}\n{texts('source-document-link', url=file.address)}")
+    what, drop, again, back = (
         button(texts.plain(f"source-button-{label}"),
                SourceTap(owner=owner, action=action, key=key))
         for label, action, key in (
-            ("what", "what", file.key), ("remove", "drop", file.key), ("back", "main", ""),
+            ("what", "what", file.key), ("remove", "drop", file.key),
+            ("reread", "again", file.key), ("back", "main", ""),
         )
     )  # fmt: skip
-    return html, rows([what, drop], [back])
+    return html, rows([what, drop], [again] if file.address is not None else [], [back])
 
 
 def drop_page(file: ChatFile, texts: Texts, *, owner: int) -> Page:

@@ -1,14 +1,15 @@
-"""Messages with files to our values."""
+"""Messages with files and addresses of pages to our values."""
 
 import re
 from typing import Final
 
-from aiogram.enums import ChatType
+from aiogram.enums import ChatType, MessageEntityType
 from aiogram.types import Chat, Document, Message, User
 
 from handlers.parsing import question_of, thread_of
 from services.knowledge.chat_sources import SentFile
 from services.knowledge.file_names import clean_name
+from services.knowledge.page_wishes import addresses_in, page_name
 
 _ASKS: Final = re.compile(
     r"[?؟]|^\W*(?:что|кто|как|где|когда|куда|откуда|почему|зачем|сколько|как(?:ой|ая|ое|ие)|чей|"
@@ -35,6 +36,32 @@ def sent_file(
         question=question if asks(question) else "", language=language,
         url=None if private else message_link(chat, message.message_id),
     )  # fmt: skip
+
+
+def sent_page(
+    message: Message, address: str, *, bot_id: int, update_id: int, user_id: int, language: str
+) -> SentFile:
+    """Make our value of a page that a message names."""
+    chat = message.chat
+    private = chat.type == ChatType.PRIVATE
+    return SentFile(
+        bot_id=bot_id, update_id=update_id, chat_id=chat.id, thread_id=thread_of(message),
+        user_id=user_id, private=private, message_id=message.message_id,
+        title=chat.title or "", file_id="", name=page_name(address), size=0, question="",
+        language=language, url=None if private else message_link(chat, message.message_id),
+        address=address,
+    )  # fmt: skip
+
+
+def linked_pages(message: Message) -> list[str]:
+    """List the pages that a message names, in its words or behind them; each once."""
+    hidden = [
+        entity.url or ""
+        for entity in message.entities or message.caption_entities or ()
+        if entity.type == MessageEntityType.TEXT_LINK
+    ]
+    text = "\n".join((message.text or message.caption or "", *hidden))
+    return addresses_in(text)
 
 
 def caption_question(message: Message, me: User) -> str:

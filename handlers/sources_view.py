@@ -1,4 +1,4 @@
-"""What people see of the work on a file, and how its content is fetched."""
+"""What people see of the work on a file or page, and how a file's content is fetched."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -113,7 +113,11 @@ class TelegramFileView:
 
     async def refused(self, file: ChatFile, error: FileRefusedError) -> None:
         """Say why there is nothing of it; see the port."""
-        await self._finish(file, refusal_sentence(error, file.name, self._texts(file)), None)
+        texts = self._texts(file)
+        html = refusal_sentence(error, file.name, texts)
+        if file.is_reread:
+            html = Markup(f"{html}\n{texts('source-reread-kept')}")
+        await self._finish(file, html, None)
 
     async def _finish(
         self, file: ChatFile, html: Markup, keyboard: InlineKeyboardMarkup | None

@@ -22,9 +22,11 @@ from services.adapters.sql.knowledge_chats_live import SqlLiveChats
 from services.answering.requests import Requests
 from services.clock import Clock
 from services.errors import UnavailableError
+from services.knowledge.chat_files import PageSource
 from services.knowledge.chat_libraries import ChatLibraries
 from services.knowledge.chat_sources import ChatSources, FileLimits
 from services.knowledge.consent import Consent
+from services.knowledge.file_contents import FileContents
 from services.knowledge.file_intake import FileIntake, TakeFile
 from services.knowledge.live_chats import LiveChats
 from services.knowledge.live_index import LiveIndex
@@ -128,6 +130,7 @@ def build_sources(
     requests: Requests,
     people: People,
     catalogue: Catalogue,
+    pages: PageSource,
     nursery: Nursery,
     replica: str,
 ) -> Sources:
@@ -139,6 +142,7 @@ def build_sources(
         requests: Answers captions.
         people: Who asks.
         catalogue: Texts.
+        pages: Reads what people add by address; closed after ``nursery``.
         nursery: Runs the work on files; closed before what it uses.
         replica: Stable id of this process.
     """
@@ -151,7 +155,7 @@ def build_sources(
         workflow_data=SourcesData(
             chat_sources=_chat_sources(
                 settings, parts, catalogue=catalogue, nursery=nursery, replica=replica,
-                captions=AnswerCaptions(requests=requests, people=people),
+                pages=pages, captions=AnswerCaptions(requests=requests, people=people),
             ),
             source_lists=SourceLists(
                 files=parts.files, documents=SqlDocumentList(parts.sessions),
@@ -168,13 +172,16 @@ def build_sources(
 
 def _chat_sources(
     settings: Settings, parts: ChatSourceParts, *, catalogue: Catalogue, nursery: Nursery,
-    replica: str, captions: AnswerCaptions,
+    replica: str, pages: PageSource, captions: AnswerCaptions,
 ) -> ChatSources:  # fmt: skip
     take = TakeFile(
         store=parts.files, documents=parts.knowledge.documents, ingest=parts.knowledge.ingest,
-        source=TelegramFiles(bot=parts.bot), on_indexed=captions, clock=parts.clock,
+        on_indexed=captions, clock=parts.clock,
+        contents=FileContents(
+            source=TelegramFiles(bot=parts.bot), pages=pages,
+            folder=_empty_folder(parts.incoming / replica),
+        ),
         view=TelegramFileView(bot=parts.bot, catalogue=catalogue, clock=parts.clock),
-        folder=_empty_folder(parts.incoming / replica),
     )  # fmt: skip
     return ChatSources(
         store=parts.files, documents=parts.knowledge.documents, chats=parts.chats,

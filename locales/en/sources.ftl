@@ -1,5 +1,5 @@
 command-sources = sources of this chat
-command-add = add a file to the sources
+command-add = add a file or web page to the sources
 
 source-accepted = 📎 I have <code>{ $name }</code> and am about to read it.
 source-reading = 📖 Reading <code>{ $name }</code>…
@@ -25,6 +25,7 @@ source-left-out =
 source-left-out-line = • <code>{ $name }</code>: { $reason }
 source-button-what = 🔎 What is in it
 source-button-remove = 🗑 Remove
+source-button-reread = 🔄 Read it again
 
 source-refused = 😕 I left <code>{ $name }</code> out: { $reason }.
 source-problem-too-large = 😕 <code>{ $name }</code> is too large: Telegram gives bots files of up to 20 MB. Divide it, or let the bot's owner add it with samovar ingest.
@@ -34,8 +35,13 @@ source-problem-unreadable = 😕 There is no text in <code>{ $name }</code> that
 source-problem-internal = 😕 I stumbled over <code>{ $name }</code>, and that is my fault. Try to save it in another form, such as PDF or TXT.
 source-too-many-waiting = I am still reading your earlier files. Please wait for them and send this one again.
 source-admins-only = In this group administrators add sources. Send the file to me in private — I will answer you from it.
-source-add-how = Send a file that mentions me, or reply /add to a message with a file: I read PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP and Telegram exports (result.json).
-source-add-how-private = Just send me a file: PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP or a Telegram export (result.json). I will read it and answer from it — you alone.
+source-add-how = Send a file that mentions me, or reply /add to a message with a file: I read PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP and Telegram exports (result.json). A web page: /add https://…
+source-add-how-private = Just send me a file: PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP or a Telegram export (result.json). I will read it and answer from it — you alone. A web page: /add https://…
+source-admins-only-page = In this group administrators add sources. Write me the same in private — I will read the page and answer you from it.
+source-page-address = This is no address of a web page that I can read. It begins with https:// and has no password in it: /add https://example.org/page
+source-page-one = One page at a time, please: send me each address in a message of its own.
+source-rereading = 🔄 I am reading <code>{ $name }</code> once more.
+source-reread-kept = What I read there before has stayed among the sources.
 
 source-skip-other = it could not be read
 source-skip-empty = it is empty

@@ -1,5 +1,5 @@
 command-sources = источники этого чата
-command-add = добавить файл в источники
+command-add = добавить файл или страницу в источники
 
 source-accepted = 📎 Получил <code>{ $name }</code>, сейчас прочитаю.
 source-reading = 📖 Читаю <code>{ $name }</code>…
@@ -27,6 +27,7 @@ source-left-out =
 source-left-out-line = • <code>{ $name }</code>: { $reason }
 source-button-what = 🔎 Что внутри
 source-button-remove = 🗑 Убрать
+source-button-reread = 🔄 Прочитать заново
 
 source-refused = 😕 Не взял <code>{ $name }</code>: { $reason }.
 source-problem-too-large = 😕 <code>{ $name }</code> слишком велик: боту Telegram отдаёт файлы не больше 20 МБ. Разделите его на части, а владелец бота может добавить большой файл командой samovar ingest.
@@ -36,8 +37,13 @@ source-problem-unreadable = 😕 В <code>{ $name }</code> не нашлось �
 source-problem-internal = 😕 На <code>{ $name }</code> я споткнулся, и это моя вина. Попробуйте сохранить его в другом виде, например в PDF или TXT.
 source-too-many-waiting = Я ещё читаю ваши прошлые файлы. Дождитесь их, пожалуйста, и пришлите этот снова.
 source-admins-only = Добавлять источники в этой группе могут администраторы. Пришлите файл мне лично — отвечу по нему вам.
-source-add-how = Пришлите файл с упоминанием меня или ответьте командой /add на сообщение с файлом: прочитаю PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP и выгрузку Telegram (result.json).
-source-add-how-private = Просто пришлите мне файл: PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP или выгрузку Telegram (result.json). Прочитаю и отвечу по нему — только вам.
+source-add-how = Пришлите файл с упоминанием меня или ответьте командой /add на сообщение с файлом: прочитаю PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP и выгрузку Telegram (result.json). Страницу из интернета: /add https://…
+source-add-how-private = Просто пришлите мне файл: PDF, DOCX, EPUB, TXT, MD, HTML, CSV, ZIP или выгрузку Telegram (result.json). Прочитаю и отвечу по нему — только вам. Страницу из интернета: /add https://…
+source-admins-only-page = Добавлять источники в этой группе могут администраторы. Напишите мне то же лично — прочитаю страницу и отвечу по ней вам.
+source-page-address = Это не адрес страницы, которую я могу прочитать. Он начинается с https:// и не содержит пароля: /add https://example.org/page
+source-page-one = По одной странице, пожалуйста: пришлите каждый адрес отдельным сообщением.
+source-rereading = 🔄 Читаю <code>{ $name }</code> заново.
+source-reread-kept = То, что я прочитал там раньше, осталось в источниках.
 
 source-skip-other = его не получилось прочитать
 source-skip-empty = он пустой

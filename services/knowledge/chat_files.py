@@ -1,4 +1,4 @@
-"""Files that people send to the bot: what is kept about them, and the ports around them."""
+"""Files and pages that people send to the bot: what is kept of them, and the ports around."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -10,7 +10,7 @@ from typing import NewType, Protocol
 
 from services.errors import ServiceError
 from services.knowledge.models import LibraryId
-from services.knowledge.readers.models import SkippedSource
+from services.knowledge.readers.models import ReadSource, SkippedSource
 
 FileKey = NewType("FileKey", str)
 """16 hexadecimal digits, random."""
@@ -47,6 +47,8 @@ class ChatFile:
         file_id: By which Telegram gives it out.
         question: Its caption, to be answered once it is indexed; may be empty.
         url: Opens the message, where messages have addresses.
+        address: Of the web page that it is; None: Telegram has the content.
+        album: The messages that were sent together with it have the same; None: it came alone.
         placeholder: The message that shows how far it is, once that is there.
         passages: Indexed passages.
     """
@@ -69,9 +71,16 @@ class ChatFile:
     state: FileState
     replica: str
     added_at: datetime
+    address: str | None = None
+    album: str | None = None
     placeholder: int | None = None
     passages: int = 0
     unchanged: bool = False
+
+    @property
+    def is_reread(self) -> bool:
+        """Its content is a source already, whatever comes of reading it once more."""
+        return self.address is not None and self.passages > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,18 @@ class ChatFileStore(Protocol):
         """Read a file."""
         ...
 
+    async def page(self, library: LibraryId, address: str) -> ChatFile | None:
+        """Find the page of a library that has this address."""
+        ...
+
+    async def reopen(self, file: ChatFile) -> ChatFile | None:
+        """Have a finished page read again, with what is new in this record of it.
+
+        New are the message that asks for it, its place, its language and the replica. A page
+        that is at work stays as it is. None: it was removed.
+        """
+        ...
+
     async def next_open(self, chat_id: int) -> ChatFile | None:
         """Read the oldest file of a chat that is not done."""
         ...
@@ -133,8 +154,10 @@ class ChatFileStore(Protocol):
         """Note documents that are about to come out of a file; False: it was removed."""
         ...
 
-    async def indexed(self, key: FileKey, *, passages: int, unchanged: bool) -> ChatFile | None:
-        """Note that the words of a file can be found."""
+    async def indexed(
+        self, key: FileKey, *, passages: int, unchanged: bool, size: int | None = None
+    ) -> ChatFile | None:
+        """Note that the words of a file can be found, and its size where that was not known."""
         ...
 
     async def done(self, key: FileKey) -> ChatFile | None:
@@ -179,6 +202,14 @@ class FileSource(Protocol):
         ...
 
 
+class PageSource(Protocol):
+    """Where the contents of web pages come from."""
+
+    async def read(self, file: ChatFile) -> ReadSource:
+        """Read the page at the file's address; whatever is wrong with it is told, not raised."""
+        ...
+
+
 class FileProgress(Protocol):
     """Takes what is to be shown while a file is worked on; showing it has a pace of its own."""
 
@@ -213,5 +244,5 @@ class FileView(Protocol):
         ...
 
     async def refused(self, file: ChatFile, error: FileRefusedError) -> None:
-        """Say why there is nothing of it, and what to do."""
+        """Say why there is nothing of it, or nothing new, and what to do."""
         ...

@@ -1,7 +1,7 @@
-"""Files into the library of the chat that they were sent to: accepted, listed, removed."""
+"""Files and pages into the library of the chat that they were sent to; found and removed."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.clock import Clock
@@ -44,6 +44,8 @@ class SentFile:
     question: str
     language: str
     url: str | None
+    address: str | None = None
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,26 +84,66 @@ class ChatSources:
     members_add: bool = False
 
     async def accept(self, sent: SentFile) -> ChatFile:
-        """Take a file; the same update is taken once, however often it comes.
+        """Take a file or page; the same update is taken once, however often it comes.
+
+        A page that the library has is read again.
 
         Raises:
             FileRefusedError: It is too large, or the chat has too much already.
             BusyError: The person has too many unfinished files.
             ConflictError: The library is being forgotten at this moment.
+            NotFoundError: The page is being removed at this moment.
         """
         if sent.size > self.limits.one_mb * _MEGABYTE:
             raise FileRefusedError(FileProblem.TOO_LARGE)
         library = await self._library(sent)
+        if await self.store.open_of_user(sent.user_id) >= self.limits.waiting:
+            msg = "too many unfinished files of one person"
+            raise BusyError(msg, dependency="workers", wait_s=0.0)
+        if sent.address is not None:
+            known = await self.store.page(library, sent.address)
+            if known is not None:
+                return await self._again(known, sent)
         usage = await self.store.usage(library)
         full = usage.size + sent.size > self.limits.all_mb * _MEGABYTE
         if full or usage.files >= self.limits.files:
             raise FileRefusedError(FileProblem.CHAT_FULL)
-        if await self.store.open_of_user(sent.user_id) >= self.limits.waiting:
-            msg = "too many unfinished files of one person"
-            raise BusyError(msg, dependency="workers", wait_s=0.0)
         file = await self.store.add(self._accepted(sent, library, self.clock.now()))
         self.intake.ensure(file.chat_id)
         return file
+
+    async def reread(
+        self, page: ChatFile, *, update_id: int, message_id: int, language: str
+    ) -> ChatFile:
+        """Have a page of a library read again; the same update does that once.
+
+        Args:
+            page: As it was found.
+            update_id: Of the update that asks for it.
+            message_id: The message that asks for it.
+            language: Of whoever asks.
+
+        Raises:
+            NotFoundError: It was removed.
+        """
+        if page.update_id == update_id:
+            return page
+        asked = replace(
+            page, update_id=update_id, message_id=message_id, language=language,
+            replica=self.replica,
+        )  # fmt: skip
+        file = await self.store.reopen(asked)
+        if file is None:
+            msg = "the page was removed"
+            raise NotFoundError(msg)
+        self.intake.ensure(file.chat_id)
+        return file
+
+    async def _again(self, known: ChatFile, sent: SentFile) -> ChatFile:
+        here = replace(known, chat_id=sent.chat_id, thread_id=sent.thread_id)
+        return await self.reread(
+            here, update_id=sent.update_id, message_id=sent.message_id, language=sent.language
+        )
 
     async def resume(self, *, bot_id: int, replica: str | None = None) -> int:
         """Go on with what this replica (None: at start) or a dead one left unfinished."""
@@ -144,8 +186,8 @@ class ChatSources:
             chat_id=sent.chat_id, thread_id=sent.thread_id, user_id=sent.user_id,
             private=sent.private, message_id=sent.message_id, library=library,
             file_id=sent.file_id, name=sent.name, size=sent.size, question=sent.question,
-            language=sent.language, url=sent.url, state=FileState.ACCEPTED,
-            replica=self.replica, added_at=now,
+            language=sent.language, url=sent.url, address=sent.address,
+            album=sent.album, state=FileState.ACCEPTED, replica=self.replica, added_at=now,
         )  # fmt: skip
 
 

@@ -1,12 +1,9 @@
-"""The work on sent files: fetched, read, indexed, embedded; detached, and once."""
+"""The work on sent files and pages: fetched, read, indexed, embedded; detached, and once."""
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +18,14 @@ from services.knowledge.chat_files import (
     FileProblem,
     FileProgress,
     FileRefusedError,
-    FileSource,
     FileState,
     FileView,
 )
+from services.knowledge.file_contents import FileContents
 from services.knowledge.ingest import DeletionQuestion, IngestReport, IngestSources
 from services.knowledge.ingest_ports import DocumentStore
-from services.knowledge.models import LibraryId, SourceDocument
+from services.knowledge.models import LibraryId
 from services.knowledge.readers.models import ReadSource, SkippedSource
-from services.knowledge.readers.reading import read_file
 from services.tasks import Leases, Nursery
 
 log = structlog.get_logger(__name__)
@@ -48,24 +44,30 @@ class _RemovedError(Exception):
     """The file was removed while it was worked on."""
 
 
+@dataclass(slots=True)
+class _Taken:
+    """What an attempt has read so far: documents, and how much text they have."""
+
+    sources: list[str] = field(default_factory=list)
+    characters: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFile:
     """Takes one accepted file to its end, from wherever an earlier attempt left it.
 
     Attributes:
         on_indexed: Answers the caption of a file whose words can be found; safe to repeat.
-        folder: Of this replica's temporary files.
         vectors_within_s: Longest wait for vectors without a new one; words are found anyway.
     """
 
     store: ChatFileStore
     documents: DocumentStore
     ingest: IngestSources
-    source: FileSource
+    contents: FileContents
     view: FileView
     on_indexed: OnIndexed
     clock: Clock
-    folder: Path
     vectors_within_s: float = 300.0
 
     async def __call__(self, file: ChatFile) -> None:
@@ -108,41 +110,30 @@ class TakeFile:
         if file.state is not FileState.ACCEPTED:
             return file
         progress.reading()
-        claimed: list[str] = []
+        taken = _Taken()
         try:
-            async with self._fetched(file) as path:
-                report = await self._ingested(file, path, progress, claimed)
+            async with self.contents.opened(file) as portions:
+                report = await self._ingested(file, portions, progress, taken)
             if not report.passages:
                 raise FileRefusedError(FileProblem.UNREADABLE, skipped=report.skipped)
             skipped += report.skipped
             unchanged = report.unchanged == report.documents
+            size = taken.characters if file.address is not None else None
             return _still(
-                await self.store.indexed(file.key, passages=report.passages, unchanged=unchanged)
+                await self.store.indexed(
+                    file.key, passages=report.passages, unchanged=unchanged, size=size
+                )
             )
         except _RemovedError:
-            orphans = await self.store.unclaimed(file.library, claimed)
+            orphans = await self.store.unclaimed(file.library, taken.sources)
             await drop_documents(file.library, orphans, self.documents)
             raise
 
-    @asynccontextmanager
-    async def _fetched(self, file: ChatFile) -> AsyncIterator[Path]:
-        """Have the content on disk for as long as it is read."""
-        directory = await asyncio.to_thread(self._new_directory, file.key)
-        try:
-            path = directory / "content"
-            await self.source.fetch(file, path)
-            yield path
-        finally:
-            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
-
-    def _new_directory(self, key: FileKey) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{key}-", dir=self.folder))
-
     async def _ingested(
-        self, file: ChatFile, path: Path, progress: FileProgress, claimed: list[str]
-    ) -> IngestReport:
-        documents = self._documents(file, path, progress, claimed)
+        self, file: ChatFile, portions: AsyncIterator[ReadSource], progress: FileProgress,
+        taken: _Taken,
+    ) -> IngestReport:  # fmt: skip
+        documents = self._documents(file, portions, progress, taken)
         try:
             return await self.ingest(file.library, documents, confirm=_keep)
         except NotFoundError as error:
@@ -150,19 +141,20 @@ class TakeFile:
             raise _RemovedError from error
 
     async def _documents(
-        self, file: ChatFile, path: Path, progress: FileProgress, claimed: list[str]
-    ) -> AsyncIterator[ReadSource]:
+        self, file: ChatFile, portions: AsyncIterator[ReadSource], progress: FileProgress,
+        taken: _Taken,
+    ) -> AsyncIterator[ReadSource]:  # fmt: skip
         """Read the file; whatever is about to be stored is noted before."""
-        identity = await asyncio.to_thread(_identity, path)
-        portions = read_file(path, name=file.name, source=identity, url=file.url)
-        while (portion := await asyncio.to_thread(next, portions, None)) is not None:
+        async for portion in portions:
             sources = [document.source for document in portion.documents]
             if not await self.store.claim(file.key, sources):
                 raise _RemovedError
-            claimed += sources
+            taken.sources += sources
+            taken.characters += sum(
+                len(block.text) for document in portion.documents for block in document.blocks
+            )
             progress.indexing(_percent(portion))
-            documents = tuple(_for_members(d, file) for d in portion.documents)
-            yield replace(portion, documents=documents)
+            yield portion
 
     async def _embedded(self, file: ChatFile, progress: FileProgress) -> bool:
         """Wait for the vectors that others make; False when they do not come."""
@@ -185,6 +177,10 @@ class TakeFile:
             log.info("file_removed_meanwhile", key=file.key)
             return
         await self.view.refused(present, error)
+        if present.is_reread:
+            # A page that does not answer today is no reason to forget what it said.
+            await self.store.done(file.key)
+            return
         # Nothing is left half-indexed.
         orphans = await self.store.remove(file.key)
         await drop_documents(file.library, orphans, self.documents)
@@ -284,22 +280,6 @@ def _still(file: ChatFile | None) -> ChatFile:
     if file is None:
         raise _RemovedError
     return file
-
-
-def _identity(path: Path) -> str:
-    """Name a file by its content: the same one sent again is the same source."""
-    with path.open("rb") as content:
-        digest = sha256()
-        while part := content.read(1 << 20):
-            digest.update(part)
-    return f"sent:{digest.hexdigest()[:32]}"
-
-
-def _for_members(document: SourceDocument, file: ChatFile) -> SourceDocument:
-    """Note that the message of a file opens for members only; posts have their own address."""
-    if file.url is None or document.url != file.url:
-        return document
-    return replace(document, members_only=True)
 
 
 def _percent(portion: ReadSource) -> int:

@@ -15,12 +15,16 @@ def clean_name(name: str) -> str:
 
     The suffix stays, for it decides how the file is read. An empty name becomes ``file``.
     """
-    seen = "".join(" " if _is_unseen(sign) else sign for sign in name)
-    last = seen.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    path = PurePosixPath(" ".join(last.split()) or "file")
+    last = seen_line(name.replace("\\", "/").rstrip("/").rpartition("/")[2])
+    path = PurePosixPath(last or "file")
     suffix = path.suffix if len(path.suffix) <= _LONGEST_SUFFIX else ""
     stem = path.name.removesuffix(suffix).strip() or "file"
     return stem[: _LONGEST - len(suffix)].strip() + suffix
+
+
+def seen_line(text: str) -> str:
+    """Give a text as one line, with spaces for what is not seen or misleads."""
+    return " ".join("".join(" " if _is_unseen(sign) else sign for sign in text).split())
 
 
 def _is_unseen(sign: str) -> bool:

@@ -81,3 +81,21 @@ async def test_a_group_is_found_by_its_present_id(store: SqlChatFiles) -> None:
     await SqlLibraries(store.sessions).set_audience(_LIBRARY, AudienceKind.MEMBERS, chat_id=-1009)
     assert await store.library_of(-1009) == _LIBRARY
     assert await store.library_of(_GROUP) is None
+
+
+async def test_a_finished_page_is_read_again_and_one_at_work_is_left_alone(
+    store: SqlChatFiles,
+) -> None:
+    page = await store.add(_file(1, address="https://example.org/tea", size=0))
+    assert await store.page(_LIBRARY, "https://example.org/tea") == page
+    assert await store.page(_LIBRARY, "https://example.org/") is None
+    again = replace(page, update_id=9, message_id=90, language="en", replica="two")
+    assert await store.reopen(again) == page, "it is at work"
+    await store.placed(page.key, 77)
+    await store.indexed(page.key, passages=3, unchanged=False, size=500)
+    await store.done(page.key)
+    opened = await store.reopen(again)
+    assert opened == replace(again, passages=3, size=500)
+    assert await store.next_open(_GROUP) == opened
+    await store.remove(page.key)
+    assert await store.reopen(again) is None

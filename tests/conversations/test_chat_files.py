@@ -1,6 +1,7 @@
 """Files that people send: read, asked about, refused in clear words, removed, forgotten."""
 
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 
 from playground.users import InGroup, Person
 from tests.support.documents import pdf
+from tests.support.searxng_server import SmallWeb, small_web
 from tests.support.town import Town, running_town
 
 pytestmark = [pytest.mark.services, pytest.mark.asyncio(loop_scope="module")]
@@ -25,17 +27,40 @@ NOTE = """# Устав кружка чайных путешественнико�
 """.encode()
 QUESTION = "Какой годовой взнос у участника кружка?"
 TEXT = "text/plain"
+PAGE = """<html><body><article><h1>Кружок любителей сбитня</h1><p>Кружок любителей сбитня
+собирается {day} в семь вечера у Лукерьи Фоминичны.</p></article></body></html>"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def town() -> AsyncIterator[Town]:
     """A town whose live chats and files are taken over quickly."""
-    env = {"SAMOVAR_LIVE_QUIET_S": "0.5", "SAMOVAR_CHAT_FILES": "8"}
+    env = {
+        "SAMOVAR_LIVE_QUIET_S": "0.5", "SAMOVAR_CHAT_FILES": "8",
+        "SAMOVAR_PRIVATE_NETWORKS": "127.0.0.0/8",
+    }  # fmt: skip
     with running_town(env=env) as processes:
         async with Town.connect(processes.base) as client:
             assert isinstance(client, Town)
             client.processes = processes
             yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site() -> AsyncIterator[SmallWeb]:
+    """Some pages of the owner's own network."""
+    async with small_web() as web:
+        yield web
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def vera(town: Town) -> Person:
+    """Give the owner, who may have pages read from the private networks that are named."""
+    person = await town.new_person("Vera", language_code="ru")
+    found = re.search(r"start=(claim_[\w-]+)", town.processes.bot.said())
+    assert found is not None
+    await person.starts(found[1])
+    await person.sees("владелец", timeout_s=60)
+    return person
 
 
 async def _newcomer(town: Town, name: str) -> Person:
@@ -107,6 +132,79 @@ async def test_what_cannot_be_read_is_said_in_a_sentence_and_leaves_nothing(town
     await gleb.sees("пока нет своих источников")
     data = town.processes.data
     assert not [path for path in (data / "incoming").rglob("*") if path.is_file()]
+
+
+async def test_a_page_is_read_asked_about_read_again_and_removed(
+    town: Town, vera: Person, site: SmallWeb
+) -> None:
+    site.pages = {"/club": PAGE.format(day="по четвергам"), "/closed/plan": PAGE}
+    await vera.says(f"/add {site.base}/club#more")
+    done = await vera.sees("Готово", timeout_s=60)
+    await vera.says("Когда собирается кружок любителей сбитня?")
+    answer = await vera.sees("четверг", timeout_s=60)
+    assert "[1]" in answer.text
+    assert f"{site.base}/club" in str(answer.links), "the citation opens the page"
+
+    site.pages["/club"] = PAGE.format(day="по воскресеньям")
+    await vera.says(f"добавь {site.base}/club в источники")
+    await vera.sees("Готово", timeout_s=60, where=lambda seen: seen.id != done.id)
+    await vera.says("Когда собирается кружок любителей сбитня?")
+    await vera.sees("воскресень", timeout_s=60, where=lambda seen: "[1]" in seen.text)
+    await vera.says("/sources")
+    panel = await vera.sees("Источники этого чата")
+    assert panel.text.count("/club") == 1, "one page is one source"
+
+    del site.pages["/club"]
+    await vera.taps(next(label for label in panel.buttons if "club" in label), on=panel)
+    await vera.taps("🔄 Прочитать заново", on=await vera.sees("Добавлен"))
+    refused = await vera.sees("сервер ответил 404", timeout_s=60)
+    assert "осталось в источниках" in refused.text
+    await vera.says("/sources")
+    panel = await vera.sees("/club", where=lambda seen: bool(seen.buttons))
+    await vera.taps(next(label for label in panel.buttons if "club" in label), on=panel)
+    await vera.taps("🗑 Убрать", on=await vera.sees("Добавлен"))
+    await vera.taps("Да, убрать", on=await vera.sees("больше не смогу"))
+    await vera.sees("убран")
+    await vera.says("Когда собирается кружок любителей сбитня?")
+    gone = await vera.sees(where=lambda seen: "🔁 Заново" in seen.buttons, timeout_s=60)
+    assert "воскресень" not in gone.text
+
+
+async def test_a_page_that_cannot_be_read_is_refused_in_a_sentence(
+    town: Town, vera: Person, site: SmallWeb
+) -> None:
+    site.pages = {"/club": PAGE.format(day="по четвергам"), "/closed/plan": PAGE}
+    guest = await _newcomer(town, "Gala")
+    for text, sentence in (
+        (f"/add {site.base}/none", "сервер ответил 404"),
+        ("/add http://127.0.0.1:1024/", "по этому адресу нет сервера"),
+        (f"/add {site.base}/closed/plan", "просит программы не читать"),
+        ("/add https://a:b@example.org/", "Это не адрес страницы"),
+        (f"/add {site.base}/club {site.base}/none", "По одной странице"),
+    ):
+        await vera.says(text)
+        await vera.sees(sentence, timeout_s=60)
+    await guest.says(f"/add {site.base}/club")
+    await guest.sees("внутреннюю сеть", timeout_s=60)
+    await guest.says("/sources")
+    await guest.sees("пока нет своих источников")
+    assert site.visited.count("/club") == 0, "the owner's network is not for everybody"
+
+
+async def test_a_page_of_a_group_is_added_by_its_admins(
+    town: Town, vera: Person, site: SmallWeb
+) -> None:
+    site.pages = {"/club": PAGE.format(day="по четвергам")}
+    member = await _newcomer(town, "Zahar")
+    chat = await town.new_group("Сбитень", vera, [member, town.bot_id], type="supergroup")
+    await member.in_group(chat).says(f"/add {site.base}/club")
+    await member.in_group(chat).sees("администраторы")
+    link = await member.in_group(chat).says(f"Вот страница: {site.base}/club")
+    group = vera.in_group(chat)
+    await group.replies(await group.found(link.id), "/add")
+    await group.sees("Готово", timeout_s=60)
+    await member.says("Когда собирается кружок любителей сбитня?")
+    assert "[1]" in (await member.sees("четверг", timeout_s=60)).text
 
 
 async def test_every_file_of_an_album_is_read(town: Town) -> None:

@@ -115,6 +115,7 @@ async def test_a_private_address_is_asked_nothing(site: Site) -> None:
         read = await reader.read(f"{site.base}/soup")
         by_name = await reader.read(site.base.replace("127.0.0.1", "localhost") + "/soup")
     assert site.asked == []
+    assert [one.skipped[0].code for one in (read, by_name)] == [SkipCode.PAGE_PRIVATE] * 2
     assert read.documents == by_name.documents == ()
 
 

@@ -13,6 +13,7 @@ class SmallWeb:
         base: Address of the search engine, and of its pages.
         asked: The queries, in order.
         pages: HTML by path; a path beginning with ``/closed`` is forbidden to programs.
+        visited: Paths of the pages that were asked for, in order.
         status: What the search engine answers with.
         body: Said instead of results.
     """
@@ -21,6 +22,7 @@ class SmallWeb:
         self.base = ""
         self.asked: list[tuple[str, str]] = []
         self.pages: dict[str, str] = {}
+        self.visited: list[str] = []
         self.snippets: dict[str, str] = {}
         self.status = 200
         self.body: str | None = None
@@ -43,6 +45,7 @@ class SmallWeb:
     async def page(self, request: web.Request) -> web.Response:
         if request.path == "/robots.txt":
             return web.Response(text="User-agent: *\nDisallow: /closed\n")
+        self.visited.append(request.path)
         if request.path not in self.pages:
             return web.Response(status=404)
         return web.Response(text=self.pages[request.path], content_type="text/html")

@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 from protego import Protego
 
+from services.adapters.http.guard import ForbiddenAddressError
 from services.clock import Clock
 
 AGENT: Final = "SamovarBot"
@@ -39,7 +40,11 @@ class Robots:
     _kept: "OrderedDict[str, _Kept]" = field(default_factory=OrderedDict, init=False)
 
     async def allows(self, url: str) -> bool:
-        """Tell whether the page may be read."""
+        """Tell whether the page may be read.
+
+        Raises:
+            httpx.ConnectError: There is no server; see also ``ForbiddenAddressError``.
+        """
         site = _site(url)
         known = self._kept.get(site)
         if known is None or self.clock.monotonic() - known.since > _KEPT_S:
@@ -65,6 +70,9 @@ class Robots:
                 if answer.status_code >= _SERVER_ERROR:
                     return _Kept(since)
                 text = await _beginning(answer) if answer.is_success else ""
+        except (ForbiddenAddressError, httpx.ConnectError):
+            # Nobody was asked: that is not the site's word, and is to be said as what it is.
+            raise
         except (TimeoutError, httpx.HTTPError):
             return _Kept(since)
         return _Kept(since, await asyncio.to_thread(Protego.parse, text), len(text))

@@ -40,6 +40,31 @@ class SqlChatFiles:
         """Read a file."""
         return next(iter(await self._all(select(ChatFileRow).where(ChatFileRow.key == key))), None)
 
+    async def page(self, library: LibraryId, address: str) -> ChatFile | None:
+        """Find the page of a library that has this address."""
+        found = await self._all(
+            select(ChatFileRow)
+            .where(ChatFileRow.library == library, ChatFileRow.address == address)
+            .order_by(ChatFileRow.added_at)
+            .limit(1)
+        )
+        return found[0] if found else None
+
+    async def reopen(self, file: ChatFile) -> ChatFile | None:
+        """Have a finished page read again; see the port."""
+        async with writing(self.sessions) as session:
+            await session.execute(
+                update(ChatFileRow)
+                .where(ChatFileRow.key == file.key, ChatFileRow.state == FileState.DONE.value)
+                .values(
+                    update_id=file.update_id, chat_id=file.chat_id, thread_id=file.thread_id,
+                    message_id=file.message_id, language=file.language, replica=file.replica,
+                    state=FileState.ACCEPTED.value, placeholder=None,
+                )
+            )  # fmt: skip
+            row = await session.scalar(select(ChatFileRow).where(ChatFileRow.key == file.key))
+            return None if row is None else _file(row)
+
     async def next_open(self, chat_id: int) -> ChatFile | None:
         """Read the oldest file of a chat that is not done."""
         found = await self._all(
@@ -102,10 +127,13 @@ class SqlChatFiles:
                 await session.execute(insert(ChatFileSourceRow), new)
         return True
 
-    async def indexed(self, key: FileKey, *, passages: int, unchanged: bool) -> ChatFile | None:
-        """Note that the words of a file can be found."""
+    async def indexed(
+        self, key: FileKey, *, passages: int, unchanged: bool, size: int | None = None
+    ) -> ChatFile | None:
+        """Note that the words of a file can be found, and its size where that was not known."""
+        known = {} if size is None else {"size": size}
         return await self._change(
-            key, state=FileState.INDEXED.value, passages=passages, unchanged=unchanged
+            key, state=FileState.INDEXED.value, passages=passages, unchanged=unchanged, **known
         )
 
     async def done(self, key: FileKey) -> ChatFile | None:
@@ -248,6 +276,7 @@ def _file(row: ChatFileRow) -> ChatFile:
         thread_id=row.thread_id, user_id=row.user_id, private=row.private,
         message_id=row.message_id, library=LibraryId(row.library), file_id=row.file_id,
         name=row.name, size=row.size, question=row.question, language=row.language, url=row.url,
+        address=row.address, album=row.album,
         state=FileState(row.state), replica=row.replica, added_at=row.added_at,
         placeholder=row.placeholder, passages=row.passages, unchanged=row.unchanged,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from services.adapters.sql.base import Base
 
 
 class ChatFileRow(Base):
-    """A file that somebody sent to the bot, from its acceptance until it is removed."""
+    """A file or page that somebody sent to the bot, from its acceptance until it is removed."""
 
     __tablename__ = "chat_files"
     __table_args__ = (
@@ -33,6 +33,8 @@ class ChatFileRow(Base):
     question: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(16))
     url: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    album: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16))
     replica: Mapped[str] = mapped_column(String(64))
     added_at: Mapped[datetime]
