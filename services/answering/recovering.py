@@ -11,16 +11,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.answering.keyboards import (
+from services.answering.models import Question, SearchQuery
+from services.answering.morphology import is_known_word
+from services.answering.ports import StandaloneRewriter
+from services.dialogue.models import DialogueState
+from services.keyboards import (
     in_cyrillic,
     in_other_layout,
     one_slip_away,
     without_lookalikes,
 )
-from services.answering.models import Question, SearchQuery
-from services.answering.morphology import is_known_word
-from services.answering.ports import StandaloneRewriter
-from services.dialogue.models import DialogueState
 from services.knowledge.models import LibraryId
 from services.knowledge.ports import Lemmatizer, Vocabulary
 from services.knowledge.stopwords import STOP_WORDS

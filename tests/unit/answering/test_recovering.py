@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.answering.keyboards import in_cyrillic, in_other_layout, one_slip_away
 from services.answering.recovering import QueryRecovery
+from services.keyboards import in_cyrillic, in_other_layout, one_slip_away
 from services.knowledge.models import LibraryId
 from tests.unit.answering.evidence_builder import LEMMATIZER
 
