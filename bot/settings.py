@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         default="",
         description="Backends of the cross-encoder that scores pairs; empty: none.",
     )
+    entail_backend: str = Field(
+        default="",
+        description="Backends of the judge of citations, a model of natural language inference such"
+        " as transformers:<id or path>; empty: rules alone.",
+    )
     toxicity_backend: str = Field(
         default="",
         description="Backends of the toxicity classifier; empty: none.",

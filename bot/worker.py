@@ -37,7 +37,7 @@ _GRACE_S: Final = 5.0
 # times as many as the model takes at once; those that fill a device by themselves come singly.
 _SLOTS: Final[Mapping[JobKind, int]] = {
     JobKind.EMBED: 32, JobKind.GENERATE: 8, JobKind.REWRITE: 8, JobKind.SCORE: 16,
-    JobKind.TOXICITY: 32, JobKind.DETOX: 8, JobKind.TRANSLATE: 8,
+    JobKind.ENTAIL: 16, JobKind.TOXICITY: 32, JobKind.DETOX: 8, JobKind.TRANSLATE: 8,
 }  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from bot.devices.listing import Device
 from services.inference.kinds import JobKind
 
 # Where there is too little for all, the first of these are served; where there is more, they are
-# served by several workers. A person waits for the first four in every answer.
+# served by several workers. A person waits for the first five in every answer.
 _BY_IMPORTANCE: Final = (
-    JobKind.GENERATE, JobKind.REWRITE, JobKind.EMBED, JobKind.SCORE, JobKind.TOXICITY,
-    JobKind.DESCRIBE, JobKind.TRANSCRIBE, JobKind.SPEAK, JobKind.TRANSLATE, JobKind.DETOX,
-    JobKind.DRAW,
+    JobKind.GENERATE, JobKind.REWRITE, JobKind.EMBED, JobKind.SCORE, JobKind.ENTAIL,
+    JobKind.TOXICITY, JobKind.DESCRIBE, JobKind.TRANSCRIBE, JobKind.SPEAK, JobKind.TRANSLATE,
+    JobKind.DETOX, JobKind.DRAW,
 )  # fmt: skip
 # Kinds and devices are few; the first way through is found in as many steps as there are kinds.
 _MOST_TRIES: Final = 20_000

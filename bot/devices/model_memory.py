@@ -14,6 +14,7 @@ from bot.settings import Settings
 from services.errors import ServiceError
 from services.inference.kinds import JobKind
 from services.workers.backends import chain_of, without_address
+from services.workers.hub.entail_labels import name_and_labels
 from services.workers.hub.files import describe
 from services.workers.hub.pipeline_files import describe_pipeline
 from services.workers.hub.tokens import cache_size
@@ -92,7 +93,7 @@ def model_bytes(kind: JobKind, backend: str, *, on_cpu: bool, dtype: str) -> int
         Bytes with what it computes with; None when its files are not here or cannot be read.
     """
     library, _, name = backend.partition(":")
-    folder = _folder(name)
+    folder = _folder(name_and_labels(name)[0] if kind is JobKind.ENTAIL else name)
     if folder is None:
         return None
     try:

@@ -14,6 +14,9 @@ from services.inference.kinds import (
     DetoxResult,
     DrawPayload,
     DrawResult,
+    Entailment,
+    EntailPayload,
+    EntailResult,
     Payload,
     Result,
     RewritePayload,
@@ -23,6 +26,7 @@ from services.inference.kinds import (
     ScoreResult,
     SpeakPayload,
     SpeakResult,
+    TextPair,
     ToxicityPayload,
     ToxicityResult,
     TranscribePayload,
@@ -78,6 +82,20 @@ class PoolScorer:
         """See ``PairScorer.score``."""
         payload = ScorePayload(query=query, texts=tuple(texts))
         return (await result_of(self._calls, payload, ScoreResult, options)).scores
+
+
+class PoolEntailer:
+    """``Entailer`` by the workers."""
+
+    def __init__(self, calls: PoolCalls) -> None:
+        self._calls = calls
+
+    async def entail(
+        self, pairs: Sequence[TextPair], options: CallOptions
+    ) -> tuple[Entailment, ...]:
+        """See ``Entailer.entail``."""
+        payload = EntailPayload(pairs=tuple(pairs))
+        return (await result_of(self._calls, payload, EntailResult, options)).judged
 
 
 class PoolJudge:

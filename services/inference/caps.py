@@ -9,8 +9,8 @@ from services.inference.kinds import JobKind
 # About what a worker does in two minutes by its usual slots: later nobody waits any more.
 WAITING: Final[Mapping[JobKind, int]] = {
     JobKind.EMBED: 1000, JobKind.GENERATE: 100, JobKind.REWRITE: 200, JobKind.SCORE: 400,
-    JobKind.TOXICITY: 1000, JobKind.DETOX: 60, JobKind.DRAW: 20, JobKind.DESCRIBE: 40,
-    JobKind.TRANSCRIBE: 30, JobKind.SPEAK: 60, JobKind.TRANSLATE: 100,
+    JobKind.ENTAIL: 400, JobKind.TOXICITY: 1000, JobKind.DETOX: 60, JobKind.DRAW: 20,
+    JobKind.DESCRIBE: 40, JobKind.TRANSCRIBE: 30, JobKind.SPEAK: 60, JobKind.TRANSLATE: 100,
 }  # fmt: skip
 _PART_OF_A_CHAT: Final = 4
 _ALWAYS_FOR_A_CHAT: Final = 4

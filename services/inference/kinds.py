@@ -19,6 +19,7 @@ class JobKind(StrEnum):
     GENERATE = "generate"
     REWRITE = "rewrite"
     SCORE = "score"
+    ENTAIL = "entail"
     TOXICITY = "toxicity"
     DETOX = "detox"
     DRAW = "draw"
@@ -96,6 +97,39 @@ class ScoreResult(msgspec.Struct, frozen=True, kw_only=True, tag="score"):
     """Relevance of each passage, higher is better; comparable within one model only."""
 
     scores: tuple[float, ...]
+
+
+class TextPair(msgspec.Struct, frozen=True, kw_only=True):
+    """What is taken for true, and what may follow from it."""
+
+    premise: str
+    hypothesis: str
+
+
+class Entailment(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a hypothesis follows from its premise: probabilities that add up to 1.
+
+    Attributes:
+        entail: It follows.
+        neutral: It may be so or not; models that tell no contradiction count theirs here.
+        contradict: It cannot be so.
+    """
+
+    entail: float
+    neutral: float
+    contradict: float
+
+
+class EntailPayload(msgspec.Struct, frozen=True, kw_only=True, tag="entail"):
+    """Pairs to judge."""
+
+    pairs: tuple[TextPair, ...]
+
+
+class EntailResult(msgspec.Struct, frozen=True, kw_only=True, tag="entail"):
+    """A judgement of each pair, in the order of the request."""
+
+    judged: tuple[Entailment, ...]
 
 
 class ToxicityPayload(msgspec.Struct, frozen=True, kw_only=True, tag="toxicity"):
@@ -245,6 +279,7 @@ Payload = (
     | GeneratePayload
     | RewritePayload
     | ScorePayload
+    | EntailPayload
     | ToxicityPayload
     | DetoxPayload
     | DrawPayload
@@ -258,6 +293,7 @@ Result = (
     | GenerateResult
     | RewriteResult
     | ScoreResult
+    | EntailResult
     | ToxicityResult
     | DetoxResult
     | DrawResult

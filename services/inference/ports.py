@@ -16,8 +16,10 @@ from services.inference.kinds import (
     Blob,
     DrawPayload,
     DrawResult,
+    Entailment,
     RudeText,
     SpeakResult,
+    TextPair,
     ToxicityResult,
     TranscribeResult,
 )
@@ -94,6 +96,16 @@ class PairScorer(Protocol):
         self, query: str, texts: Sequence[str], options: CallOptions
     ) -> tuple[float, ...]:
         """Score each text; higher is better, comparable within one model only."""
+        ...
+
+
+class Entailer(Protocol):
+    """What follows from a text, by a model of natural language inference."""
+
+    async def entail(
+        self, pairs: Sequence[TextPair], options: CallOptions
+    ) -> tuple[Entailment, ...]:
+        """Judge each pair, in order."""
         ...
 
 

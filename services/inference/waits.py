@@ -10,8 +10,8 @@ from services.inference.models import Priority
 
 USUAL_SERVICE_S: Final[Mapping[JobKind, float]] = {
     JobKind.EMBED: 0.1, JobKind.GENERATE: 8.0, JobKind.REWRITE: 1.0, JobKind.SCORE: 0.5,
-    JobKind.TOXICITY: 0.1, JobKind.DETOX: 2.0, JobKind.DRAW: 15.0, JobKind.DESCRIBE: 5.0,
-    JobKind.TRANSCRIBE: 10.0, JobKind.SPEAK: 3.0, JobKind.TRANSLATE: 2.0,
+    JobKind.ENTAIL: 0.5, JobKind.TOXICITY: 0.1, JobKind.DETOX: 2.0, JobKind.DRAW: 15.0,
+    JobKind.DESCRIBE: 5.0, JobKind.TRANSCRIBE: 10.0, JobKind.SPEAK: 3.0, JobKind.TRANSLATE: 2.0,
 }  # fmt: skip
 """Until the first job of a kind has told better."""
 

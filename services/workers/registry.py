@@ -6,6 +6,7 @@ from services.workers.hub.cross_encoder import open_cross_encoder
 from services.workers.hub.detox import open_detoxifier
 from services.workers.hub.diffusion import open_illustrator
 from services.workers.hub.encoder import open_encoder
+from services.workers.hub.entailment import open_entailer
 from services.workers.hub.recognition import open_recognizer
 from services.workers.hub.seq2seq import open_translator
 from services.workers.hub.vision import open_describer
@@ -25,6 +26,7 @@ def default_registry() -> BackendRegistry:
     registry.add(JobKind.REWRITE, "transformers", open_causal_rewriter)
     registry.add(JobKind.EMBED, "transformers", open_encoder)
     registry.add(JobKind.SCORE, "transformers", open_cross_encoder)
+    registry.add(JobKind.ENTAIL, "transformers", open_entailer)
     registry.add(JobKind.TOXICITY, "transformers", open_classifier)
     registry.add(JobKind.DESCRIBE, "transformers", open_describer)
     registry.add(JobKind.DETOX, "transformers", open_detoxifier)

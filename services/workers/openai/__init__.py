@@ -6,6 +6,7 @@ from services.workers.openai.chat import open_chat
 from services.workers.openai.describing import open_describer
 from services.workers.openai.drawing import open_illustrator
 from services.workers.openai.embedding import open_embedder
+from services.workers.openai.entailing import open_entailer
 from services.workers.openai.hearing import open_recognizer
 from services.workers.openai.scoring import open_scorer
 from services.workers.openai.speaking import open_speaker
@@ -21,6 +22,7 @@ def register_openai(registry: BackendRegistry) -> None:
     registry.add(JobKind.GENERATE, KIND, open_chat)
     registry.add(JobKind.REWRITE, KIND, open_rewriter)
     registry.add(JobKind.SCORE, KIND, open_scorer)
+    registry.add(JobKind.ENTAIL, KIND, open_entailer)
     registry.add(JobKind.TOXICITY, KIND, open_toxicity_judge)
     registry.add(JobKind.DETOX, KIND, open_detoxifier)
     registry.add(JobKind.DRAW, KIND, open_illustrator)

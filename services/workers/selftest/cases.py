@@ -22,6 +22,8 @@ from services.inference.kinds import (
     DrawResult,
     EmbedPayload,
     EmbedResult,
+    EntailPayload,
+    EntailResult,
     GeneratePayload,
     GenerateResult,
     JobKind,
@@ -34,6 +36,7 @@ from services.inference.kinds import (
     ScoreResult,
     SpeakPayload,
     SpeakResult,
+    TextPair,
     ToxicityPayload,
     ToxicityResult,
     TranscribePayload,
@@ -141,6 +144,13 @@ def _are_scores(result: Result, _files: Mapping[str, bytes]) -> bool:
     return len(result.scores) == len(_TEXTS) and all(map(math.isfinite, result.scores))
 
 
+def _are_judgements(result: Result, _files: Mapping[str, bytes]) -> bool:
+    if not isinstance(result, EntailResult):
+        return False
+    sums = [one.entail + one.neutral + one.contradict for one in result.judged]
+    return len(sums) == len(_TEXTS) and bool(np.allclose(sums, 1.0, atol=1e-2))
+
+
 def _are_texts(result: Result, _files: Mapping[str, bytes]) -> bool:
     if isinstance(result, DetoxResult):
         return len(result.texts) == len(_RUDE)
@@ -181,6 +191,13 @@ CASES: Final = (
         kind=JobKind.SCORE, model="transformers: cross-encoder",
         builder=f"{_TINY}.encoders:build_cross_encoder", sound=_are_scores,
         payload=ScorePayload(query="Is the tea hot?", texts=_TEXTS),
+    ),
+    Case(
+        kind=JobKind.ENTAIL, model="transformers: entailment",
+        builder=f"{_TINY}.encoders:build_entailer", sound=_are_judgements,
+        payload=EntailPayload(
+            pairs=tuple(TextPair(premise=text, hypothesis="The tea is hot.") for text in _TEXTS)
+        ),
     ),
     Case(
         kind=JobKind.TOXICITY, model="transformers: classifier",

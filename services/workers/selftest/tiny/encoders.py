@@ -1,4 +1,4 @@
-"""Encoders of some hundred kilobytes with random weights: of vectors, of scores, of toxicity."""
+"""Encoders of some hundred kilobytes with random weights: vectors, scores, entailment, toxicity."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +21,8 @@ LONGEST: Final = 64
 """Tokens that the models read at most."""
 DIMS: Final = 32
 """Numbers of a vector of the encoder."""
+ENTAILMENT_LABELS: Final = ("entailment", "neutral", "contradiction")
+"""Labels of the judge of pairs."""
 TOXIC_LABELS: Final = ("neutral", "toxic")
 """Labels of the classifier."""
 
@@ -41,6 +43,17 @@ def build_cross_encoder(folder: Path, *, seed: int = 1) -> Path:
         The folder.
     """
     return _save(folder, BertForSequenceClassification, BertConfig, {"num_labels": 1}, seed=seed)
+
+
+def build_entailer(
+    folder: Path, *, labels: tuple[str, ...] = ENTAILMENT_LABELS, seed: int = 1
+) -> Path:
+    """Save a tiny BERT with the labels of natural language inference, for ENTAIL.
+
+    Returns:
+        The folder.
+    """
+    return build_classifier(folder, labels=labels, seed=seed)
 
 
 def build_classifier(
