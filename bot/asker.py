@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from bot.building.answering import answering_kinds, open_answering
-from bot.building.library import open_library
+from bot.building.library import OpenLibrary, open_library
 from bot.clock import SystemClock
 from bot.settings import Settings
 from services.answering.models import Answer, Question, Stage
@@ -34,8 +34,13 @@ class _Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Asks one library, for one person after another."""
+    """Asks one library, for one person after another.
 
+    Attributes:
+        opened: The library and the pool.
+    """
+
+    opened: OpenLibrary
     answering: AnswerQuestion
     store: InMemoryDialogueStore
     library: LibraryId
@@ -84,4 +89,4 @@ async def open_asker(settings: Settings, library: LibraryId) -> AsyncIterator[As
             inference=opened.inference, dialogue=store, clock=SystemClock(),
         ) as answering,
     ):  # fmt: skip
-        yield Asker(answering, store, library, settings.language)
+        yield Asker(opened, answering, store, library, settings.language)

@@ -1,6 +1,7 @@
 """How good are the answers on a set of questions whose sources are known?"""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -8,6 +9,7 @@ from typing import Final
 
 from services.answering.models import Answer, RankedPassage
 
+_WORD: Final = re.compile(r"\w+")
 RECALL_AT: Final = 20
 NDCG_AT: Final = 5
 
@@ -20,12 +22,14 @@ class EvalQuestion:
         sources: Documents that answer it, by their source, file name, address or title; none when
             no document does.
         history: Earlier questions of the same person, oldest first.
+        answer: Words that a right answer has; empty when they are not known.
     """
 
     question_id: str
     question: str
     sources: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
+    answer: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -43,6 +47,7 @@ class Judged:
         cited: Citations of the answer.
         cited_right: Of these, those of right documents.
         refused: No answer was given.
+        said: The answer has the words that are known of it.
     """
 
     question: EvalQuestion
@@ -52,6 +57,7 @@ class Judged:
     cited_right: int
     refused: bool
     seconds: float
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ class EvalFigures:
         citation_recall: Answerable questions whose answer cites a right document.
         refusal_precision: Refusals that were right.
         refusal_recall: Unanswerable questions that were refused.
+        answer_recall: Questions whose answer is known and was said.
     """
 
     questions: int
@@ -76,6 +83,7 @@ class EvalFigures:
     refusal_recall: float | None
     p50_ms: float | None
     p95_ms: float | None
+    answer_recall: float | None = None
 
 
 def judge(question: EvalQuestion, answer: Answer, seconds: float) -> Judged:
@@ -91,6 +99,7 @@ def judge(question: EvalQuestion, answer: Answer, seconds: float) -> Judged:
         cited_right=sum(right),
         refused=answer.abstained or bool(answer.choices),
         seconds=seconds,
+        said=not answer.abstained and _says(answer.text, question.answer),
     )
 
 
@@ -112,6 +121,7 @@ def figures(judged: Sequence[Judged]) -> EvalFigures:
         refusal_recall=_share(one.refused for one in others),
         p50_ms=_percentile(times, 0.5),
         p95_ms=_percentile(times, 0.95),
+        answer_recall=_share(one.said for one in judged if one.question.answer),
     )
 
 
@@ -135,6 +145,15 @@ def _names(name: str, source: str, url: str | None, title: str) -> bool:
     wanted = name.strip()
     address = (url or "").partition("#")[0]
     return bool(wanted) and wanted in {source, PurePosixPath(source).name, url, address, title}
+
+
+def _says(text: str, words: str) -> bool:
+    wanted = _plain(words)
+    return bool(wanted) and f" {wanted} " in f" {_plain(text)} "
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold().replace("ё", "е")))
 
 
 def _ndcg(right: Sequence[bool], documents: int) -> float:

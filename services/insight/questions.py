@@ -104,6 +104,7 @@ def questions_from(
     seed: int,
     limit: int,
     a_passage: int = 1,
+    wrong: int = WRONG_OPTIONS,
 ) -> list[LibraryQuestion]:
     """Make questions; the same passages and seed give the same ones, in whatever order they come.
 
@@ -116,6 +117,7 @@ def questions_from(
         seed: Chooses sentences, wrong options and their order.
         limit: Most questions.
         a_passage: Most questions from one passage, of different sentences.
+        wrong: Wrong options of each; a question that finds fewer is left out.
     """
     known = {one.passage_id: one for one in passages if one.sources}
     made = {id_: list(_good(known[id_], lemmatizer)) for id_ in sorted(known)}
@@ -130,14 +132,14 @@ def questions_from(
         most = min(a_passage, limit - len(found))
         found += _of_passage(
             known[passage_id], made[passage_id], pool=pool, lemmatizer=lemmatizer, dice=dice,
-            most=most,
+            most=most, wrong=wrong,
         )  # fmt: skip
     return found
 
 
 def _of_passage(
     passage: StoredPassage, made: Sequence[Cloze], *, pool: Sequence[Cloze],
-    lemmatizer: Lemmatizer, dice: random.Random, most: int,
+    lemmatizer: Lemmatizer, dice: random.Random, most: int, wrong: int,
 ) -> list[LibraryQuestion]:  # fmt: skip
     shuffled = list(made)
     dice.shuffle(shuffled)
@@ -149,7 +151,7 @@ def _of_passage(
             break
         if cloze.sentence in used:
             continue
-        question = _question(cloze, passage, pool, lemmatizer, dice)
+        question = _question(cloze, passage, pool, lemmatizer, dice, count=wrong)
         if question is not None:
             used.add(cloze.sentence)
             found.append(question)
@@ -158,13 +160,13 @@ def _of_passage(
 
 def _question(
     cloze: Cloze, passage: StoredPassage, pool: Sequence[Cloze],
-    lemmatizer: Lemmatizer, dice: random.Random,
+    lemmatizer: Lemmatizer, dice: random.Random, *, count: int,
 ) -> LibraryQuestion | None:  # fmt: skip
     wording = worded(cloze)
-    wrong = wrong_options(cloze, passage, pool, lemmatizer, count=WRONG_OPTIONS, dice=dice)
+    wrong = wrong_options(cloze, passage, pool, lemmatizer, count=count, dice=dice)
     options = [cloze.answer, *wrong]
     dice.shuffle(options)
-    if len(wrong) < WRONG_OPTIONS or units(wording.text) > LONGEST_QUESTION:
+    if len(wrong) < count or units(wording.text) > LONGEST_QUESTION:
         return None
     if any(units(option) > LONGEST_OPTION for option in options):
         return None

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from services.knowledge.demo_library import ARTICLES
+
 pytestmark = [pytest.mark.services, pytest.mark.timeout(280)]
 
 SHCHI = """# Щи из капусты
@@ -71,6 +73,25 @@ def test_a_follow_up_is_answered_from_what_was_ingested(data_dir: Path, tmp_path
     figures = json.loads(samovar(data_dir, "eval", str(questions), "--json"))
     assert (figures["recall_at_20"], figures["citation_recall"]) == (1.0, 1.0)
     assert (figures["refusal_precision"], figures["refusal_recall"]) == (1.0, 1.0)
+    assert figures["answer_recall"] is None
+
+
+def test_a_library_is_evaluated_on_questions_of_its_own(data_dir: Path, tmp_path: Path) -> None:
+    error = samovar(data_dir, "eval", "--questions", "0", status=2)
+    assert "at least 1" in error
+    (tmp_path / "tea.md").write_text("# Чай\n\nхорошо и тепло", "utf-8")
+    samovar(data_dir, "ingest", str(tmp_path / "tea.md"), "--tenant", "tea")
+    error = samovar(data_dir, "eval", "--tenant", "tea", status=2)
+    assert "give a file of questions" in error
+    articles = [str(path) for path in ARTICLES.glob("*.md")][:6]
+    samovar(data_dir, "ingest", *articles)
+    figures = json.loads(samovar(data_dir, "eval", "--questions", "8", "--json"))
+    assert figures["made"] is True
+    assert 1 <= figures["questions"] <= 8
+    assert figures["recall_at_20"] >= 0.8
+    assert figures["citation_recall"] is not None
+    assert figures["answer_recall"] is not None
+    assert figures["refusal_recall"] is None, "every question has an answer"
 
 
 def _is_cited(answer: dict[str, Any]) -> None:

@@ -64,6 +64,14 @@ def test_a_source_is_known_by_any_of_its_names(name: str) -> None:
     assert judged(gold=(name,), cites=("a",)).cited_right == 1
 
 
+def test_an_answer_is_looked_for_by_whole_words() -> None:
+    known = EvalQuestion(question_id="1", question="?", sources=("a",), answer="Да")
+    assert judge(known, answer("a", cites=("a",)), 0.1).said
+    part = EvalQuestion(question_id="2", question="?", sources=("a",), answer="а")
+    total = figures([judge(one, answer("a", cites=("a",)), 0.1) for one in (known, part)])
+    assert total.answer_recall == 0.5
+
+
 def test_no_question_gives_no_figures() -> None:
     total = figures([])
     assert (total.questions, total.recall_at_20, total.p50_ms) == (0, None, None)
