@@ -10,6 +10,7 @@ from services.adapters.sql.engine import Sessions
 from services.adapters.sql.rank_weights import SqlRankWeights
 from services.answering.dates import DatedRewriter
 from services.answering.deciding import RuleDecider
+from services.answering.entailing import ModelEntailmentJudge
 from services.answering.inline import (
     ComposingGenerator,
     InlineAnswers,
@@ -28,9 +29,9 @@ from services.answering.websearch import WebRetriever
 from services.answering.weighing import RankWeightsStore
 from services.clock import Clock
 from services.dialogue.ports import DialogueStore
-from services.inference.abilities import PoolRewriter, PoolScorer
+from services.inference.abilities import PoolEntailer, PoolRewriter, PoolScorer
 from services.inference.kinds import JobKind
-from services.inference.ports import PairScorer, TextEmbedder, TextGenerator, TextRewriter
+from services.inference.ports import Entailer, PairScorer, TextEmbedder, TextGenerator, TextRewriter
 from services.knowledge.ports import Lemmatizer, PassageIndex, PassageStore, Vocabulary
 from services.tasks import Nursery
 
@@ -53,6 +54,7 @@ def build_answering(
     fitted: RankWeightsStore | None = None,
     scorer: PairScorer | None = None,
     by_text: TextRewriter | None = None,
+    entailer: Entailer | None = None,
 ) -> AnswerQuestion:
     """Put the answering pipeline together; it owns nothing that must be closed.
 
@@ -75,6 +77,7 @@ def build_answering(
         fitted: Weights that were fitted for libraries.
         scorer: The cross-encoder; None where the owner has chosen none.
         by_text: The model that rewrites follow-ups; None: rules alone.
+        entailer: The model that judges citations; None: rules alone.
     """
     rules = QueryRewriter(lemmatizer=lemmatizer)
     rewriter: StandaloneRewriter = (
@@ -102,6 +105,7 @@ def build_answering(
         prompt_tokens=prompt_tokens,
         web=web,
         memories=memories,
+        judge=None if entailer is None else ModelEntailmentJudge(entailer=entailer),
     )
 
 
@@ -111,7 +115,7 @@ def build_inline_answers(
     """Make the quick form of the pipeline: no model, no dialogue, no memory, no web."""
     quick = replace(
         answering, generator=ComposingGenerator(), dialogue=NoDialogue(), by_model=False, web=None,
-        memories=None,
+        memories=None, judge=None,
     )  # fmt: skip
     return InlineAnswers(answer=quick, scopes=scopes, nursery=nursery, clock=clock)
 
@@ -158,6 +162,7 @@ async def open_answering(
             fitted=SqlRankWeights(sessions),
             scorer=PoolScorer(inference.calls) if settings.score_backend else None,
             by_text=PoolRewriter(inference.calls) if settings.rewrite_backend else None,
+            entailer=PoolEntailer(inference.calls) if settings.entail_backend else None,
         )
 
 
@@ -168,4 +173,6 @@ def answering_kinds(settings: Settings) -> list[JobKind]:
         kinds.append(JobKind.SCORE)
     if settings.rewrite_backend:
         kinds.append(JobKind.REWRITE)
+    if settings.entail_backend:
+        kinds.append(JobKind.ENTAIL)
     return kinds

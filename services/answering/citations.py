@@ -1,7 +1,7 @@
 """Markers [n] to citations that hold: what no passage supports does not leave."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,11 +77,10 @@ class Verifier:
         Args:
             text: Written by a backend; markers like [2] or [1, 3], before or after the full stop.
         """
-        cleaned = _without_foreign_links(text, self._source)
         lines: list[str] = []
         supports: list[Support] = []
         dropped = 0
-        for line in _STOP_THEN_MARKER.sub(r"\g<markers>\g<stop>", cleaned).splitlines():
+        for line in self._lines(text):
             kept, lost = self._line(line)
             dropped += lost
             supports.extend(support for sentence in kept for support in sentence.supports)
@@ -92,14 +91,32 @@ class Verifier:
             text=tidy, citations=_citations(supports, self._evidence), dropped=dropped
         )
 
+    @property
+    def checks(self) -> Mapping[int, SupportCheck]:
+        """The passages by number, as sentences are checked against them."""
+        return self._checks
+
+    def unread(self, text: str) -> list[str]:
+        """List the sentences of a text that were not judged yet, each once."""
+        found = (sentence for line in self._lines(text) for sentence in _sentences_of(line))
+        return [sentence for sentence in dict.fromkeys(found) if sentence not in self._judged]
+
+    def settle(self, sentence: str, supports: Sequence[Support]) -> None:
+        """Let a sentence stand on these passages, or go when there are none."""
+        self._judged[sentence] = _kept(claim_of(sentence), supports)
+
+    def _lines(self, text: str) -> list[str]:
+        cleaned = _without_foreign_links(text, self._source)
+        return _STOP_THEN_MARKER.sub(r"\g<markers>\g<stop>", cleaned).splitlines()
+
     def _line(self, line: str) -> tuple[list[_Kept], int]:
-        found = [self._sentence(part.text) for part in razdel.sentenize(_BULLET.sub("", line))]
+        found = [self._sentence(sentence) for sentence in _sentences_of(line)]
         kept = [sentence for sentence in found if sentence is not None]
         return kept, len(found) - len(kept)
 
     def _sentence(self, sentence: str) -> _Kept | None:
         if sentence not in self._judged:
-            self._judged[sentence] = _verify_sentence(sentence, self._checks)
+            self.settle(sentence, supports_of(sentence, self._checks))
         return self._judged[sentence]
 
 
@@ -134,14 +151,26 @@ def _without_foreign_links(text: str, source: str) -> str:
     return _LINK.sub(lambda match: match.group() if match.group() in source else "", plain)
 
 
+def _sentences_of(line: str) -> list[str]:
+    return [part.text for part in razdel.sentenize(_BULLET.sub("", line))]
+
+
 def _bullet(line: str) -> str:
     match = _BULLET.match(line)
     return match.group() if match else ""
 
 
-def _verify_sentence(sentence: str, checks: dict[int, SupportCheck]) -> _Kept | None:
-    claim = _MARKER.sub("", sentence).strip()
-    supports = list(_supports(claim, _cited(sentence), checks))
+def claim_of(sentence: str) -> str:
+    """Give a sentence without its markers."""
+    return _MARKER.sub("", sentence).strip()
+
+
+def supports_of(sentence: str, checks: Mapping[int, SupportCheck]) -> list[Support]:
+    """Find by the rules what a sentence stands on."""
+    return list(_supports(claim_of(sentence), cited_by(sentence), checks))
+
+
+def _kept(claim: str, supports: Sequence[Support]) -> _Kept | None:
     if not claim or not supports:
         return None
     written = claim
@@ -154,13 +183,14 @@ def _joined_markers(text: str) -> str:
     return re.sub(r"(?<=\])\s+(?=\[\d\])", "", text)
 
 
-def _cited(sentence: str) -> list[int]:
+def cited_by(sentence: str) -> list[int]:
+    """List the numbers of a sentence's markers, each once."""
     found = [int(n) for group in _MARKER.findall(sentence) for n in re.findall(r"\d+", group)]
     return list(dict.fromkeys(found))
 
 
 def _supports(
-    claim: str, cited: Sequence[int], checks: dict[int, SupportCheck]
+    claim: str, cited: Sequence[int], checks: Mapping[int, SupportCheck]
 ) -> Iterator[Support]:
     held = [s for n in cited if n in checks if (s := _supported(claim, n, checks)) is not None]
     if held:
@@ -173,7 +203,7 @@ def _supports(
             return
 
 
-def _supported(claim: str, n: int, checks: dict[int, SupportCheck]) -> Support | None:
+def _supported(claim: str, n: int, checks: Mapping[int, SupportCheck]) -> Support | None:
     """Ask one passage; where it shares few words with the claim, no other may share more."""
     support = checks[n].support(claim)
     if support is None or support.share >= SURE:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +22,7 @@ from services.inference.waits import WaitEstimate
 
 log = structlog.get_logger(__name__)
 
-Verify = Callable[[str], VerifiedText]
+Verify = Callable[[str], Awaitable[VerifiedText]]
 _FINISHED = re.compile(r".*(?:[.!?…](?=\s)|\n)", re.DOTALL)
 
 SENTENCES: Final = {AnswerLength.SHORT: 2, AnswerLength.NORMAL: 4, AnswerLength.LONG: 7}
@@ -127,7 +127,7 @@ class GroundedGenerator:
 
         Args:
             request: The job; a repeat with the same id attaches to it.
-            check: Verifies a text against the evidence.
+            check: Verifies a text against the evidence, off the event loop.
             progress: Shown the place in line, then every finished sentence that holds.
 
         Raises:
@@ -135,7 +135,11 @@ class GroundedGenerator:
         """
         sources = [passage.title for passage in request.evidence]
         sources += [s.text for passage in request.evidence for s in passage.sentences]
-        shown = _Shown(lambda text: check(without_foreign(text, sources)), progress)
+
+        async def checked(text: str) -> VerifiedText:
+            return await check(await asyncio.to_thread(without_foreign, text, sources))
+
+        shown = _Shown(checked, progress)
         try:
             written = await self._streamed(request, shown)
             text, writer = written.text, _writer(written)
@@ -196,11 +200,11 @@ class _Shown:
         finished = _FINISHED.match(text)
         if finished is not None and finished.group() != self.finished:
             self.finished = finished.group()
-            await self._show(await asyncio.to_thread(self.check, self.finished))
+            await self._show(await self.check(self.finished))
 
     async def whole(self, text: str) -> VerifiedText:
         """Show the complete text."""
-        verified = await asyncio.to_thread(self.check, text)
+        verified = await self.check(text)
         await self._show(verified)
         return verified
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from services.answering.citations import VerifiedText, Verifier
 from services.answering.clarifying import asked_back
+from services.answering.entailing import JudgedVerifier
 from services.answering.evidence import to_evidence
 from services.answering.following import follow_ups
 from services.answering.generation import (
@@ -33,7 +34,13 @@ from services.answering.personal import (
     decide_by_memory,
     with_memories,
 )
-from services.answering.ports import AnswerProgress, Decider, Reranker, StandaloneRewriter
+from services.answering.ports import (
+    AnswerProgress,
+    Decider,
+    EntailmentJudge,
+    Reranker,
+    StandaloneRewriter,
+)
 from services.answering.prompting import BUDGET_TOKENS, Told
 from services.answering.recovering import as_read
 from services.answering.retrieval import HybridRetriever
@@ -69,6 +76,7 @@ class AnswerQuestion:
         prompt_tokens: Most tokens of a language model's prompt.
         by_model: The owner wants answers to be written by a language model.
         web: None while the owner has connected no search engine.
+        judge: Tells beside the rules what a passage says; None: rules alone.
     """
 
     dialogue: DialogueStore
@@ -86,6 +94,7 @@ class AnswerQuestion:
     by_model: bool = False
     web: WebRetriever | None = None
     memories: MemoryRecall | None = None
+    judge: EntailmentJudge | None = None
 
     async def __call__(self, question: Question, progress: AnswerProgress) -> Answer:
         """Answer a question.
@@ -218,7 +227,8 @@ class AnswerQuestion:
             told=told,
             budget_tokens=self.prompt_tokens,
         )
-        check = Verifier(found.evidence, found.sentences, self.lemmatizer)
+        verifier = Verifier(found.evidence, found.sentences, self.lemmatizer)
+        check = JudgedVerifier(verifier, self.judge)
         generator = GroundedGenerator(generator=self.generator, by_model=self.by_model)
         return await generator.write(request, check, progress)
 

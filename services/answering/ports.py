@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from services.answering.models import Decision, Question, RankedPassage, SearchQuery, Stage
 from services.answering.retrieval import Candidate
 from services.dialogue.models import DialogueState
+from services.inference.kinds import Entailment, TextPair
 from services.inference.waits import WaitEstimate
 
 
@@ -68,4 +69,12 @@ class Reranker(Protocol):
         vector: NDArray[np.float32] | None,
     ) -> list[RankedPassage]:
         """Order all candidates, best first; never fails, in doubt the search's order stays."""
+        ...
+
+
+class EntailmentJudge(Protocol):
+    """A reader who tells what follows from a passage."""
+
+    async def judge(self, pairs: Sequence[TextPair]) -> tuple[Entailment, ...] | None:
+        """Judge each pair, in order; never fails, None when there is no judgement in time."""
         ...

@@ -29,6 +29,8 @@ NEAR: Final = 0.2
 """Share that a sentence of it must hold alone, so that words are not swept together."""
 MOST_SENTENCES: Final = 3
 """Sentences of the passage that one claim may be put together from."""
+WORDING: Final = frozenset({"near", "replaced"})
+"""Checks of words alone: where a model says that a passage means it, they may be wrong."""
 FEWEST_SHARED: Final = 2
 """Content words that claim and passage share: one word alone claims nothing."""
 
@@ -79,9 +81,10 @@ class SupportCheck:
         thing may stand in another one's place, and most content words must be there too, mostly
         close together.
         """
-        return self._quoted(claim) or self._said(claim)
+        return self.quoted(claim) or self._said(claim)
 
-    def _quoted(self, claim: str) -> Support | None:
+    def quoted(self, claim: str) -> Support | None:
+        """Find the sentence that says the claim word for word, or None."""
         wanted = fold(claim)
         for position, sentence in enumerate(self.sentences):
             if wanted and is_quote(wanted, fold(sentence.text)):
@@ -102,15 +105,32 @@ class SupportCheck:
 
     def judge(self, claim: str) -> tuple[str, tuple[int, ...]]:
         """Name the first check that fails, or give the sentences that carry the claim."""
-        source = self._source
         said = self._facts(claim)
         held, total = self._held_of(said)
         if held < FEWEST_SHARED or held < (CONTAINED if _is_exact(said) else SURE) * total:
             return "words", ()
-        strange = self._strange(said)
         positions = self._positions(said)
+        checks = self._checks(said, positions)
+        return next((name for name, fails in checks if fails()), ""), positions
+
+    def objection(self, claim: str) -> str:
+        """Name the first check that fails among those that no likeness of meaning outweighs."""
+        said = self._facts(claim)
+        checks = self._checks(said, self._positions(said))
+        return next((name for name, fails in checks if name not in WORDING and fails()), "")
+
+    def nearest(self, claim: str) -> tuple[int, ...]:
+        """Choose the sentences that hold most of the claim, at least one."""
+        said = self._facts(claim)
+        return self._positions(said) or self._closest(said)
+
+    def _checks(
+        self, said: Facts, positions: tuple[int, ...]
+    ) -> tuple[tuple[str, Callable[[], bool]], ...]:
+        source = self._source
+        strange = self._strange(said)
         within = frozenset(positions)
-        checks: tuple[tuple[str, Callable[[], bool]], ...] = (
+        return (
             ("near", lambda: not positions),
             ("names", lambda: naming.absent(said.names, source.reading, self._title)),
             ("dates", lambda: self._when(said)),
@@ -127,7 +147,6 @@ class SupportCheck:
             ("only", lambda: opposites.narrows(said.reading, source.reading, within)),
             ("replaced", lambda: replacing.replaced(said.reading, source.reading, strange)),
         )
-        return next((name for name, fails in checks if fails()), ""), positions
 
     def _elsewhere(self, said: Facts) -> bool:
         source = self._source
@@ -146,10 +165,7 @@ class SupportCheck:
 
     def _positions(self, said: Facts) -> tuple[int, ...]:
         """Choose the sentences that together hold most of the claim, best first; none is near."""
-        wanted = [t.form.roots for t in said.reading.content if t.index not in said.taken]
-        exact: list[Anchor] = [*said.quantities, *said.dates.anchors, *said.periods]
-        total = len(wanted) + len(exact)
-        held = [self._held(wanted, exact, position) for position in range(len(self.sentences))]
+        held, total = self._held_by_sentence(said)
         chosen: list[int] = []
         covered: set[int] = set()
         while len(chosen) < MOST_SENTENCES:
@@ -161,6 +177,17 @@ class SupportCheck:
             chosen.append(best)
             covered |= held[best]
         return tuple(sorted(chosen))
+
+    def _closest(self, said: Facts) -> tuple[int, ...]:
+        held, _ = self._held_by_sentence(said)
+        return (max(range(len(held)), key=lambda p: len(held[p])),) if held else ()
+
+    def _held_by_sentence(self, said: Facts) -> tuple[list[set[int]], int]:
+        """Tell what each sentence holds of the claim, and how much the claim is."""
+        wanted = [t.form.roots for t in said.reading.content if t.index not in said.taken]
+        exact: list[Anchor] = [*said.quantities, *said.dates.anchors, *said.periods]
+        held = [self._held(wanted, exact, position) for position in range(len(self.sentences))]
+        return held, len(wanted) + len(exact)
 
     def _held(
         self, wanted: Sequence[frozenset[str]], exact: Sequence[Anchor], position: int

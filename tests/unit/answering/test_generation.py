@@ -46,7 +46,7 @@ class Texts:
         yield self._end
 
 
-def as_it_is(text: str) -> VerifiedText:
+async def as_it_is(text: str) -> VerifiedText:
     return VerifiedText(text=text.strip(), citations=(), dropped=0)
 
 
