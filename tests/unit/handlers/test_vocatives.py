@@ -36,9 +36,14 @@ def test_a_bot_without_a_name_is_never_called() -> None:
     assert not Vocatives(["", " "]).calls("Самовар, сколько варить щи?")
 
 
-@given(st.text())
+@pytest.mark.parametrize("name", ["a.c", "бот+", "(бот", "[бот]", "б|в", "бот\\", "^бот$"])
 def test_names_are_no_patterns(name: str) -> None:
-    Vocatives([name]).calls(f"{name}, да?")
+    named = Vocatives([name])
+
+    assert named.without(f"{name}, да?") == "да?"
+    assert not named.calls("abc, да?")
+    assert not named.calls("ботт, да?")
+    assert not named.calls("бот, да?")
 
 
 @given(st.text())

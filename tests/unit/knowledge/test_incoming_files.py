@@ -18,4 +18,12 @@ async def test_what_a_killed_replica_was_reading_goes_with_the_file(tmp_path: Pa
 
 
 async def test_no_folder_is_nothing_to_drop(tmp_path: Path) -> None:
+    kept = tmp_path / "replica" / f"{'a' * 16}-x1" / "content"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("дневник")
+
     await drop_contents(tmp_path / "none", [FileKey("a" * 16)])
+
+    left = await asyncio.to_thread(lambda: sorted(one.name for one in tmp_path.iterdir()))
+    assert left == ["replica"]
+    assert kept.read_text() == "дневник"
