@@ -14,7 +14,7 @@ from bot.application import Application, Webhook, feed
 from bot.building.answering import build_inline_answers, open_answering
 from bot.building.conversation import Conversation, create_conversation
 from bot.building.inference import Inference, open_inference
-from bot.building.insight import build_reporting, report_weekly
+from bot.building.insight import build_reporting, build_retraining, report_weekly
 from bot.building.knowledge import Knowledge, build_embedding, open_knowledge
 from bot.building.memory import build_forgetting, build_memories
 from bot.building.quiz import build_quizzes
@@ -62,6 +62,7 @@ from services.adapters.sql.people import SqlPeopleStore
 from services.adapters.sql.quizzes import SqlQuizStore
 from services.adapters.sql.transactions import reading
 from services.clock import Clock
+from services.inference.ports import TextEmbedder
 from services.insight.noting import NotedAnswers
 from services.knowledge.scopes import Scopes
 from services.people.models import Role
@@ -160,7 +161,7 @@ async def build(
     background.start(promise.run(), name="promise")
     insight = _start_insight(
         settings, conversation, knowledge, scopes, bot=bot, sessions=sessions, leases=leases,
-        clock=clock, background=background, questions=questions,
+        embedder=inference.embedder, clock=clock, background=background, questions=questions,
     )  # fmt: skip
     dispatcher = create_dispatcher(
         redis,
@@ -196,6 +197,7 @@ def _start_insight(
     bot: Bot,
     sessions: Sessions,
     leases: Leases,
+    embedder: TextEmbedder,
     clock: Clock,
     background: Nursery,
     questions: Nursery,
@@ -212,7 +214,13 @@ def _start_insight(
         nursery=questions, clock=clock,
     )  # fmt: skip
     background.start(quizzes.sweep(), name="quizzes")
-    return {**InsightData(reporting=reporting), **QuizData(quizzes=quizzes)}
+    retraining = build_retraining(
+        settings, bot=bot, sessions=sessions, knowledge=knowledge, embedder=embedder,
+        catalogue=conversation.catalogue, leases=leases, nursery=questions,
+    )  # fmt: skip
+    return {
+        **InsightData(reporting=reporting, retraining=retraining), **QuizData(quizzes=quizzes)
+    }  # fmt: skip
 
 
 def _web(

@@ -10,6 +10,7 @@ from services.answering.requests import Requests
 from services.dialogue.ports import Conversations, DialogueStore
 from services.insight.quizzing import Quizzes
 from services.insight.reporting import Reporting
+from services.insight.retraining import Retraining
 from services.knowledge.chat_sources import ChatSources
 from services.knowledge.consent import Consent
 from services.knowledge.live_chats import LiveChats
@@ -53,6 +54,7 @@ class InsightData(TypedDict):
     """What handlers of reports may ask for by name, given to the dispatcher as well."""
 
     reporting: Reporting
+    retraining: Retraining
 
 
 class QuizData(TypedDict):

@@ -87,6 +87,10 @@ class AccessTap(CallbackData, prefix="x"):
     value: str = ""
 
 
+class RetrainTap(CallbackData, prefix="rt"):
+    """The button that has the ranking fitted anew; who may press is looked up."""
+
+
 class SourceTap(CallbackData, prefix="src"):
     """A button of the sources: what to do, with which file or document, from which page on."""
 

@@ -15,6 +15,7 @@ from handlers.filters import FromPerson
 from handlers.i18n import Catalogue, Texts
 from handlers.own_data import refer_to_private
 from handlers.rendering.reports import drift_text, quality_text
+from handlers.retraining import retrain_keyboard
 from services.insight.models import Drift, QualityReport
 from services.insight.reporting import Reporting
 from services.people.models import Person, Role
@@ -42,7 +43,10 @@ async def _report(
         await refer_to_private(message, bot, texts)
         return
     report, first, end = await reporting.last_week()
-    await message.answer(quality_text(report, first=first, end=end, texts=texts))
+    await message.answer(
+        quality_text(report, first=first, end=end, texts=texts),
+        reply_markup=retrain_keyboard(texts),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +65,17 @@ class TelegramReportReaders:
 
     async def drift(self, drift: Drift) -> bool:
         """See ``ReportReaders.drift``."""
-        return await self._tell(lambda texts: drift_text(drift, texts))
+        return await self._tell(lambda texts: drift_text(drift, texts), retrain=True)
 
-    async def _tell(self, write: Callable[[Texts], str]) -> bool:
+    async def _tell(self, write: Callable[[Texts], str], *, retrain: bool = False) -> bool:
         told = False
         for owner in await self.people.with_roles((Role.OWNER,)):
             texts = self.catalogue.texts(owner.language)
             try:
-                await self.bot.send_message(owner.user_id, write(texts))
+                await self.bot.send_message(
+                    owner.user_id, write(texts),
+                    reply_markup=retrain_keyboard(texts) if retrain else None,
+                )  # fmt: skip
             except TelegramAPIError as error:
                 log.warning("report_not_sent", reason=type(error).__name__)
             else:

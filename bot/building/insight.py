@@ -5,17 +5,24 @@ from aiogram import Bot
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.alarms import ring
+from bot.building.calibrating import Calibrating
+from bot.building.knowledge import Knowledge
 from bot.settings import Settings
 from handlers.i18n import Catalogue
 from handlers.reports import TelegramReportReaders
+from handlers.retraining import TelegramRetrainView
 from services.adapters.drift.classifier import LogisticTwoSample
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.insight import SqlAnswerJournal
 from services.adapters.sql.people import SqlPeopleStore
 from services.clock import Clock
 from services.errors import UnavailableError
+from services.inference.ports import TextEmbedder
 from services.insight.reporting import Reporting
+from services.insight.retraining import Retraining
+from services.knowledge.models import DEMO_LIBRARY, OWNER_LIBRARY
 from services.knowledge.ports import Lemmatizer
+from services.tasks import Leases, Nursery
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +48,28 @@ def build_reporting(
         classifier=LogisticTwoSample(settings.environment()),
         lemmatizer=lemmatizer,
         clock=clock,
+    )
+
+
+def build_retraining(
+    settings: Settings,
+    *,
+    bot: Bot,
+    sessions: Sessions,
+    knowledge: Knowledge,
+    embedder: TextEmbedder,
+    catalogue: Catalogue,
+    leases: Leases,
+    nursery: Nursery,
+) -> Retraining:
+    """Put together what fits the ranking anew when the owner presses a button."""
+    demo = (DEMO_LIBRARY,) if settings.demo else ()
+    return Retraining(
+        calibrate=Calibrating(sessions=sessions, knowledge=knowledge, embedder=embedder),
+        libraries=(OWNER_LIBRARY, *demo),
+        view=TelegramRetrainView(bot=bot, catalogue=catalogue),
+        leases=leases,
+        nursery=nursery,
     )
 
 

@@ -7,15 +7,13 @@ from typing import Final
 
 import uvloop
 
+from bot.building.calibrating import Calibrating
 from bot.building.library import open_library
 from bot.cli._quiet import quiet_settings
 from bot.settings import Settings
-from services.adapters.sql.knowledge_feed import SqlChangeFeed
-from services.adapters.sql.rank_weights import SqlRankWeights
-from services.answering.calibrating import QUESTIONS, CalibrateLibrary, Calibration
-from services.answering.retrieval import HybridRetriever
+from services.answering.calibrating import QUESTIONS, Calibration
 from services.inference.kinds import JobKind
-from services.knowledge.models import OWNER_LIBRARY, LibraryId, PassageId
+from services.knowledge.models import OWNER_LIBRARY, LibraryId
 from services.knowledge.slugs import library_id
 
 DIGITS: Final = 4
@@ -63,15 +61,8 @@ async def _calibrate(settings: Settings, library: LibraryId, questions: int) -> 
     async with open_library(
         settings, library, command="calibrate", kinds=[JobKind.EMBED]
     ) as opened:
-        knowledge = opened.knowledge
-        ids = await SqlChangeFeed(opened.sessions).indexed_ids(library)
-        calibrating = CalibrateLibrary(
-            retriever=HybridRetriever(index=knowledge.index, store=knowledge.passages),
-            passages=knowledge.passages,
+        calibrating = Calibrating(
+            sessions=opened.sessions, knowledge=opened.knowledge,
             embedder=opened.inference.embedder,
-            lemmatizer=knowledge.lemmatizer,
-            store=SqlRankWeights(opened.sessions),
-        )
-        return await calibrating(
-            library, [PassageId(int(id_)) for id_ in ids], questions=max(1, questions)
-        )
+        )  # fmt: skip
+        return await calibrating(library, questions=max(1, questions))
