@@ -15,6 +15,7 @@ from bot.nursery import AsyncioNursery
 from bot.settings import Settings
 from services.inference.abilities import (
     PoolDetoxifier,
+    PoolEntailer,
     PoolIllustrator,
     PoolJudge,
     PoolRewriter,
@@ -24,11 +25,15 @@ from services.inference.abilities import (
     PoolTranscriber,
     PoolTranslator,
 )
-from services.inference.kinds import Blob, DrawPayload, JobKind, RudeText
+from services.inference.kinds import Blob, DrawPayload, JobKind, RudeText, TextPair
 from services.inference.models import CallOptions, PromptMessage
 from services.workers.selftest.tiny.causal import save_tiny_causal
 from services.workers.selftest.tiny.diffusion import build_pipeline
-from services.workers.selftest.tiny.encoders import build_classifier, build_cross_encoder
+from services.workers.selftest.tiny.encoders import (
+    build_classifier,
+    build_cross_encoder,
+    build_entailer,
+)
 from services.workers.selftest.tiny.seq2seq import build_seq2seq
 from services.workers.selftest.tiny.speech import build_recognizer, build_voice
 from services.workers.selftest.tiny.vision import save_tiny_vision
@@ -50,6 +55,7 @@ async def pool(
     folders = {
         JobKind.REWRITE: save_tiny_causal(home / "causal"),
         JobKind.SCORE: build_cross_encoder(home / "cross"),
+        JobKind.ENTAIL: build_entailer(home / "entailer"),
         JobKind.TOXICITY: build_classifier(home / "classifier"),
         JobKind.DETOX: seq2seq,
         JobKind.TRANSLATE: seq2seq,
@@ -118,6 +124,19 @@ async def test_pairs_are_scored_in_order(pool: Inference) -> None:
     scores = await scorer.score("Где самовар?", texts, OPTIONS)
     turned = await scorer.score("Где самовар?", texts[::-1], OPTIONS)
     assert scores == pytest.approx(turned[::-1], abs=1e-5)
+
+
+async def test_pairs_are_judged_in_order(pool: Inference) -> None:
+    entailer = PoolEntailer(pool.calls)
+    pairs = [TextPair(premise=one, hypothesis="чай горячий") for one in ("чай", "the tea is hot")]
+    judged = await entailer.entail(pairs, OPTIONS)
+    turned = await entailer.entail(pairs[::-1], OPTIONS)
+    assert [one.entail for one in judged] == pytest.approx(
+        [one.entail for one in turned[::-1]], abs=1e-5
+    )
+    assert all(
+        one.entail + one.neutral + one.contradict == pytest.approx(1, abs=1e-5) for one in judged
+    )
 
 
 async def test_texts_are_judged(pool: Inference) -> None:

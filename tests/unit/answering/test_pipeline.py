@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -15,6 +16,9 @@ from services.errors import (
     ServiceError,
     UnavailableError,
 )
+from services.inference.kinds import Entailment, TextPair
+from services.inference.models import CallOptions
+from services.inference.ports import Entailer
 from services.inference.waits import WaitEstimate
 from services.knowledge.models import LibraryId, StoredPassage
 from tests.fakes.answering import FakeEmbedder, FakeGenerator, FakeLibrary, RecordingProgress
@@ -61,6 +65,7 @@ class Desk:
     dialogue: InMemoryDialogueStore = field(default_factory=InMemoryDialogueStore)
     progress: RecordingProgress = field(default_factory=RecordingProgress)
     by_model: bool = False
+    entailer: Entailer | None = None
 
     def __post_init__(self) -> None:
         self.library = FakeLibrary(self.passages)
@@ -68,7 +73,7 @@ class Desk:
             dialogue=self.dialogue, embedder=FakeEmbedder(), generator=self.generator,
             index=self.library, passages=self.library, vocabulary=self.library,
             lemmatizer=LEMMATIZER, clock=FakeClock(),
-            generate_deadline_s=30.0, by_model=self.by_model,
+            generate_deadline_s=30.0, by_model=self.by_model, entailer=self.entailer,
         )  # fmt: skip
 
     async def asks(
@@ -92,6 +97,32 @@ async def test_a_fact_is_answered_with_its_citation() -> None:
     assert [c.source for c in answer.citations] == ["doc-3"]
     assert not answer.abstained
     assert set(answer.timings_ms) == {"rewrite", "search", "rerank", "generate", "total"}
+
+
+class _Denier:
+    """``Entailer`` that finds a contradiction in everything."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def entail(
+        self, pairs: Sequence[TextPair], options: CallOptions
+    ) -> tuple[Entailment, ...]:
+        self.asked += [pair.hypothesis for pair in pairs]
+        return tuple(Entailment(entail=0.0, neutral=0.0, contradict=1.0) for _ in pairs)
+
+
+async def test_what_a_model_wrote_is_judged_before_it_is_shown_and_quotes_are_not() -> None:
+    denier = _Denier()
+    quote = "Рефразер получит 20 источников [1]."
+    written = f"{quote} Нейро выберет из двадцати 5 подходящих [1]."
+    desk = Desk(generator=FakeGenerator(text=written), entailer=denier)
+    answer = await desk.asks("Сколько источников выбирает Нейро?")
+    assert answer.text == quote
+    assert denier.asked == ["Нейро выберет из двадцати 5 подходящих."]
+    assert set(desk.progress.texts) == {quote}
+    alone = Desk(generator=FakeGenerator(text=written))
+    assert (await alone.asks("Сколько источников выбирает Нейро?")).text == written
 
 
 async def test_how_to_gives_the_steps_in_order() -> None:
