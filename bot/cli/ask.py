@@ -2,22 +2,19 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 import msgspec
 import uvloop
 
 from bot.asker import open_asker
 from bot.asking import answer_as_json, answer_for_people
+from bot.cli._lines import json_line, json_lines_of
 from bot.cli._quiet import quiet_settings
 from bot.settings import Settings
 from services.answering.models import Answer
 from services.errors import InvalidInputError
 from services.knowledge.models import OWNER_LIBRARY, LibraryId
 from services.knowledge.slugs import library_id
-
-# Breaks that JSON allows inside a string and many readers take for the end of a line.
-_BREAKS: Final = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 class AskedLine(msgspec.Struct, frozen=True):
@@ -77,17 +74,7 @@ def _question(text: str, where: str) -> str:
 
 
 def _read_batch(path: Path) -> Iterator[AskedLine]:
-    try:
-        content = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"cannot read {path}: {error}") from error
-    for number, line in enumerate(content.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            asked = msgspec.json.decode(line, type=AskedLine)
-        except msgspec.DecodeError as error:
-            raise InvalidInputError(f"line {number} of {path} is no question: {error}") from error
+    for number, asked in json_lines_of(path, AskedLine, what="question"):
         _question(asked.question, f"the question in line {number} of {path}")
         yield asked if asked.id else AskedLine(asked.question, str(number), asked.history)
 
@@ -103,7 +90,7 @@ async def _answer_all(
 
 def _print(question_id: str, answer: Answer, *, as_json: bool) -> None:
     if as_json:
-        line = msgspec.json.encode(answer_as_json(question_id, answer)).decode().translate(_BREAKS)
+        line = json_line(answer_as_json(question_id, answer))
     else:
         line = answer_for_people(answer)
     sys.stdout.write(f"{line}\n")

@@ -10,6 +10,7 @@ import msgspec
 import uvloop
 
 from bot.asker import Asker, open_asker
+from bot.cli._lines import json_lines_of
 from bot.cli._quiet import quiet_settings
 from bot.settings import Settings
 from services.adapters.sql.knowledge_sample import SqlPassageSample
@@ -69,17 +70,7 @@ def _count(text: str) -> int:
 
 
 def _read(path: Path) -> Iterator[EvalQuestion]:
-    try:
-        content = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"cannot read {path}: {error}") from error
-    for number, line in enumerate(content.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            read = msgspec.json.decode(line, type=EvalLine)
-        except msgspec.DecodeError as error:
-            raise InvalidInputError(f"line {number} of {path} is no question: {error}") from error
+    for number, read in json_lines_of(path, EvalLine, what="question"):
         if not read.question.strip():
             raise InvalidInputError(f"the question in line {number} of {path} is empty")
         yield EvalQuestion(
