@@ -89,9 +89,6 @@ async def _answer_all(
 
 
 def _print(question_id: str, answer: Answer, *, as_json: bool) -> None:
-    if as_json:
-        line = json_line(answer_as_json(question_id, answer))
-    else:
-        line = answer_for_people(answer)
+    line = json_line(answer_as_json(question_id, answer)) if as_json else answer_for_people(answer)
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
