@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from services.answering.citations import VerifiedText
+from services.answering.echoing import Echoes
 from services.answering.extractive import compose
 from services.answering.foreign import without_foreign
 from services.answering.models import AnswerLength, Question, RankedPassage, SearchQuery, Writer
@@ -135,9 +136,14 @@ class GroundedGenerator:
         """
         sources = [passage.title for passage in request.evidence]
         sources += [s.text for passage in request.evidence for s in passage.sentences]
+        told = [message.content for message in request.messages if message.role == "system"]
+        echoes = Echoes(told, sources)
+
+        def own(text: str) -> str:
+            return echoes.without(without_foreign(text, sources))
 
         async def checked(text: str) -> VerifiedText:
-            return await check(await asyncio.to_thread(without_foreign, text, sources))
+            return await check(await asyncio.to_thread(own, text))
 
         shown = _Shown(checked, progress)
         try:
