@@ -128,3 +128,26 @@ class QuizTap(CallbackData, prefix="q"):
     """The Stop of a quiz; who may stop it is looked up."""
 
     quiz_id: str
+
+
+class CaseAction(StrEnum):
+    """Buttons about a case of moderation."""
+
+    WHY = "why"
+    APPEAL = "appeal"
+    UNDO = "undo"
+    UPHOLD = "uphold"
+
+
+class CaseTap(CallbackData, prefix="mc"):
+    """A button of a case; who may press it is read from the case."""
+
+    action: CaseAction
+    case_id: str
+
+
+class ModerationTap(CallbackData, prefix="mo"):
+    """A button of a chat's moderation panel; an empty value opens the page."""
+
+    page: str
+    value: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from services.moderation.models import Check
 
@@ -71,6 +72,7 @@ class ChatPolicy:
         trusted_after: Messages without a finding after which a member is trusted; 0: nobody is.
         time_zone: IANA name.
         log_chat_id: Where each case is written, with an Undo button; None: nowhere.
+        language: Of what the bot says there; None: the bot's own.
     """
 
     chat_id: int
@@ -85,3 +87,9 @@ class ChatPolicy:
     quiet_hours: QuietHours | None = None
     time_zone: str = "UTC"
     log_chat_id: int | None = None
+    language: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The chat's time zone."""
+        return ZoneInfo(self.time_zone)

@@ -11,6 +11,7 @@ from redis.exceptions import ResponseError
 
 from services.adapters.redis.client import redis_errors
 from services.adapters.redis.inbox import RedisInbox
+from services.adapters.redis.keys import PREFIX
 from services.errors import DeadlineError, UnavailableError
 from services.people.ports import Exported
 
@@ -67,6 +68,36 @@ class Forms:
     async def _keys(self, user_id: int) -> list[str]:
         pattern = f"{self.prefix}:*:{user_id}:*"
         return [str(key) async for key in self.redis.scan_iter(match=pattern, count=1000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCounts:
+    """When a person wrote in groups within the last hour, as moderation counts it."""
+
+    redis: Redis
+    name: ClassVar[str] = "moderation_traffic"
+
+    async def export(self, user_id: int) -> Exported:
+        """Give the messages by key."""
+        with redis_errors():
+            return {
+                key: [str(each) for each in await self.redis.zrange(key, 0, -1)]
+                for key in await self._keys(user_id)
+            }
+
+    async def erase(self, user_id: int) -> dict[str, int]:
+        """Forget them."""
+        with redis_errors():
+            keys = await self._keys(user_id)
+            return {self.name: await self.redis.delete(*keys) if keys else 0}
+
+    async def _keys(self, user_id: int) -> list[str]:
+        patterns = (f"{PREFIX}:{kind}:*:{user_id}:*" for kind in ("flood", "said"))
+        return [
+            str(key)
+            for pattern in patterns
+            async for key in self.redis.scan_iter(match=pattern, count=1000)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from services.adapters.redis.client import redis_errors
-from services.adapters.redis.keys import PREFIX, EchoKey, FloodKey, JoinsKey, RaidKey, SaidKey
+from services.adapters.redis.keys import EchoKey, FloodKey, JoinsKey, RaidKey, SaidKey
 from services.clock import Clock
 from services.moderation.messages import GroupMessage
 from services.moderation.traffic import (
@@ -19,7 +19,6 @@ from services.moderation.traffic import (
     fingerprint,
     is_short,
 )
-from services.people.ports import Exported
 
 _MOST_KEPT: Final = 64
 """Messages counted in one set; more of them change no verdict."""
@@ -34,8 +33,6 @@ class RedisTraffic:
     A set holds each message once, so that an update which is handled again counts once. All of it
     expires within the longest window.
     """
-
-    name: ClassVar[str] = "moderation_traffic"
 
     def __init__(self, redis: Redis, clock: Clock, *, bot_id: int) -> None:
         self._redis = redis
@@ -92,25 +89,6 @@ class RedisTraffic:
             if is_raid:
                 await self._redis.set(raid, "1", px=_ms(RAID_LASTS))
         return is_raid
-
-    async def export(self, user_id: int) -> Exported:
-        """Give in which chats something was written within the last hour, by key."""
-        return dict.fromkeys(await self._keys(user_id), "")
-
-    async def erase(self, user_id: int) -> dict[str, int]:
-        """Forget when the person wrote."""
-        keys = await self._keys(user_id)
-        with redis_errors():
-            return {self.name: await self._redis.delete(*keys) if keys else 0}
-
-    async def _keys(self, user_id: int) -> list[str]:
-        with redis_errors():
-            return [key for kind in ("flood", "said") async for key in self._scan(kind, user_id)]
-
-    async def _scan(self, kind: str, user_id: int) -> AsyncIterator[str]:
-        pattern = f"{PREFIX}:{kind}:{self._bot_id}:{user_id}:*"
-        async for key in self._redis.scan_iter(match=pattern, count=1000):
-            yield str(key)
 
     def _add(self, pipe: Pipeline, key: str, member: str, window: timedelta) -> None:
         """Put four commands into the pipe; the third gives what the set holds now."""

@@ -1,0 +1,95 @@
+"""Buttons about cases: an author appeals, those who look after the chat undo or uphold."""
+
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from handlers.administrators import TelegramAdministrators
+from handlers.callbacks import CaseAction, CaseTap
+from handlers.editing import redraw
+from handlers.enforcing import TelegramEnforcer
+from handlers.i18n import Texts
+from handlers.parsing import tapped_message
+from handlers.rendering.moderation import log_text
+from handlers.toasts import toast
+from services.clock import Clock
+from services.moderation.cases import Case, CaseState
+from services.moderation.ports import CaseStore
+from services.people.models import Person, Role
+
+_CLOSING: Final = {CaseAction.UNDO: CaseState.UNDONE, CaseAction.UPHOLD: CaseState.UPHELD}
+_KEEPERS: Final = frozenset({Role.ADMIN, Role.OWNER})
+
+
+def build_router() -> Router:
+    """Take the buttons; nobody who is judged may be kept from them."""
+    router = Router(name="moderation_cases")
+    router.callback_query.register(_appeal, CaseTap.filter(F.action == CaseAction.APPEAL))
+    router.callback_query.register(_close, CaseTap.filter(F.action.in_(_CLOSING)))
+    return router
+
+
+async def _appeal(
+    callback: CallbackQuery,
+    *,
+    callback_data: CaseTap,
+    texts: Texts,
+    cases: CaseStore,
+    enforcer: TelegramEnforcer,
+) -> None:
+    case = await cases.find(callback_data.case_id)
+    if case is None:
+        await toast(callback, texts.plain("moderation-toast-gone"), alert=True)
+    elif callback.from_user.id != case.user_id:
+        await toast(callback, texts.plain("moderation-toast-not-yours"), alert=True)
+    elif not await cases.appeal(case.case_id, ""):
+        await toast(callback, texts.plain(f"moderation-toast-{case.state.value}"), alert=True)
+    else:
+        await toast(callback, texts.plain("moderation-toast-appeal"), alert=True)
+        appealed = await cases.find(case.case_id)
+        if appealed is not None:
+            await enforcer.ask_people(appealed)
+
+
+async def _close(
+    callback: CallbackQuery,
+    *,
+    callback_data: CaseTap,
+    person: Person,
+    texts: Texts,
+    cases: CaseStore,
+    administrators: TelegramAdministrators,
+    enforcer: TelegramEnforcer,
+    clock: Clock,
+) -> None:
+    case = await cases.find(callback_data.case_id)
+    if case is None:
+        await toast(callback, texts.plain("moderation-toast-gone"), alert=True)
+        return
+    if not await _keeps(case, person, administrators):
+        await toast(callback, texts.plain("moderation-toast-not-admin"), alert=True)
+        return
+    state = _CLOSING[callback_data.action]
+    if not await cases.close(case.case_id, state, by=person.user_id, at=clock.now()):
+        await toast(callback, texts.plain("moderation-toast-closed"), alert=True)
+        return
+    if state is CaseState.UNDONE:
+        await enforcer.undo(case)
+    closed = await cases.find(case.case_id)
+    if closed is not None:
+        await _show(callback, closed, texts)
+        await enforcer.show(closed)
+        await enforcer.tell_outcome(closed)
+
+
+async def _show(callback: CallbackQuery, case: Case, texts: Texts) -> None:
+    message = tapped_message(callback)
+    title = "" if message is None else message.chat.title or ""
+    await redraw(callback, log_text(case, title=title, texts=texts), None)
+
+
+async def _keeps(case: Case, person: Person, administrators: TelegramAdministrators) -> bool:
+    if person.role in _KEEPERS:
+        return True
+    return await administrators.is_administrator(case.chat_id, person.user_id)
