@@ -204,12 +204,15 @@ def _supports(
 
 
 def _supported(claim: str, n: int, checks: Mapping[int, SupportCheck]) -> Support | None:
-    """Ask one passage; where it shares few words with the claim, no other may share more."""
+    """Ask one passage; where it shares few words with the claim, no other may share more.
+
+    Synonyms do not make a passage sure, but tell which one shares more.
+    """
     support = checks[n].support(claim)
     if support is None or support.share >= SURE:
         return support
     most = max(check.share(claim) for check in checks.values())
-    return support if support.share >= most else None
+    return support if checks[n].share(claim) >= most else None
 
 
 def _citations(

@@ -11,7 +11,12 @@ from services.answering.checking.anchors import Anchor, contradicted, fits
 from services.answering.checking.dates import MANDATORY, in_season
 from services.answering.checking.denials import denied_otherwise, grants_the_denied
 from services.answering.checking.facts import Facts
-from services.answering.checking.quantities import Quantity
+from services.answering.checking.quantity import (
+    Quantity,
+    is_one_unit,
+    measures_alike,
+    spans_of,
+)
 from services.answering.checking.reading import Reading, Readings, Token
 from services.answering.evidence import SentenceView
 from services.knowledge.ports import Lemmatizer
@@ -93,7 +98,14 @@ class SupportCheck:
 
     def _said(self, claim: str) -> Support | None:
         reason, positions = self.judge(claim)
-        return None if reason else Support(self.n, positions, self.share(claim))
+        return None if reason else Support(self.n, positions, self._share_in_words(claim))
+
+    def _share_in_words(self, claim: str) -> float:
+        """Tell how much is held by the words themselves, or their kin: synonyms are less sure."""
+        said = self._facts(claim)
+        literal = self._source.reading.roots | self._title.roots
+        held, total = self._held_of(said, literal)
+        return held / total if total else 0.0
 
     def share(self, claim: str) -> float:
         """Tell how much of the claim's content words the passage holds."""
@@ -109,6 +121,8 @@ class SupportCheck:
         held, total = self._held_of(said)
         if held < FEWEST_SHARED or held < (CONTAINED if _is_exact(said) else SURE) * total:
             return "words", ()
+        if self._names_alone(said):
+            return "names alone", ()
         positions = self._positions(said)
         checks = self._checks(said, positions)
         return next((name for name, fails in checks if fails()), ""), positions
@@ -152,15 +166,16 @@ class SupportCheck:
         source = self._source
         return naming.elsewhere(said.names, said.reading, source.names, source.reading)
 
-    def _strange(self, said: Facts) -> list[Token]:
-        known = self._source.reading.roots | self._title.roots
+    def _strange(self, said: Facts, known: frozenset[str] | None = None) -> list[Token]:
+        if known is None:
+            known = self._source.reading.wide | self._title.wide
         return replacing.unknown(said.reading, known, said.taken)
 
-    def _held_of(self, said: Facts) -> tuple[int, int]:
+    def _held_of(self, said: Facts, known: frozenset[str] | None = None) -> tuple[int, int]:
         """Count what is held; what measures and dates counts as held: it is checked apart."""
         exact = len(said.quantities) + len(said.dates.anchors)
         words = sum(token.index not in said.taken for token in said.reading.content)
-        held = words - len(self._strange(said))
+        held = words - len(self._strange(said, known))
         return (held + exact if held else 0), words + exact
 
     def _positions(self, said: Facts) -> tuple[int, ...]:
@@ -184,7 +199,7 @@ class SupportCheck:
 
     def _held_by_sentence(self, said: Facts) -> tuple[list[set[int]], int]:
         """Tell what each sentence holds of the claim, and how much the claim is."""
-        wanted = [t.form.roots for t in said.reading.content if t.index not in said.taken]
+        wanted = [t.form.wide for t in said.reading.content if t.index not in said.taken]
         exact: list[Anchor] = [*said.quantities, *said.dates.anchors, *said.periods]
         held = [self._held(wanted, exact, position) for position in range(len(self.sentences))]
         return held, len(wanted) + len(exact)
@@ -192,7 +207,7 @@ class SupportCheck:
     def _held(
         self, wanted: Sequence[frozenset[str]], exact: Sequence[Anchor], position: int
     ) -> set[int]:
-        roots = {root for t in self._by_sentence[position] for root in t.form.roots}
+        roots = {root for t in self._by_sentence[position] for root in t.form.wide}
         held = {i for i, one in enumerate(wanted) if not one.isdisjoint(roots)}
         there = [a for a in self._source.exact if self._source.sentence_of(a) == position]
         return held | {
@@ -203,6 +218,14 @@ class SupportCheck:
     def _by_sentence(self) -> list[list[Token]]:
         tokens = self._source.reading.tokens
         return [[t for t in tokens if t.sentence == n] for n in range(len(self.sentences))]
+
+    def _names_alone(self, said: Facts) -> bool:
+        """Tell whether the passage knows the names of the claim, and nothing it says of them."""
+        if not said.names or said.exact:
+            return False
+        named = {token.index for name in said.names for token in name.tokens}
+        told = {token.index for token in said.reading.content} - named
+        return bool(told) and told <= {token.index for token in self._strange(said)}
 
     def _when(self, said: Facts) -> bool:
         found = self._source.dates.anchors
@@ -216,10 +239,25 @@ class SupportCheck:
     def _how_many(self, said: Facts) -> bool:
         counted, often = self._source.quantities, self._source.periods
         return any(
-            self._fails(said, a, counted, said.quantities, mandatory=not _is_first(a))
+            self._fails(said, a, counted, said.quantities, mandatory=_is_exact_count(a))
             for a in said.quantities
-            if not self._is_year(a)
-        ) or any(self._fails(said, a, often, said.periods, mandatory=True) for a in said.periods)
+            if not self._is_year(a) and not self._is_unit(a)
+        ) or any(
+            self._fails(said, a, often, said.periods, mandatory=True)
+            for a in said.periods
+            if not any(a.values & spans_of(q) for q in counted)
+        )
+
+    def _is_unit(self, quantity: Quantity) -> bool:
+        """Tell whether "за день" is "в день" of the source, or "1 кг" its "на килограмм"."""
+        source = self._source
+        if any(spans_of(quantity) & period.values for period in source.periods):
+            return True
+        return is_one_unit(quantity) and any(
+            measures_alike(quantity, token)
+            for token in source.reading.tokens
+            if token.index not in source.taken
+        )
 
     def _is_year(self, quantity: Quantity) -> bool:
         """A bare number may be a year that the source writes as one."""
@@ -257,9 +295,13 @@ def _is_exact(said: Facts) -> bool:
     return bool(said.exact or said.names)
 
 
-def _is_first(quantity: Quantity) -> bool:
-    """Tell "the first", which is said of what the source calls new, or does not call at all."""
-    return quantity.dimension == "order" and quantity.values == {1.0}
+def _is_exact_count(quantity: Quantity) -> bool:
+    """Tell what the source must count too.
+
+    "The first" is said of what the source calls new, "both" of what it names one by one.
+    """
+    is_first = quantity.dimension == "order" and quantity.values == {1.0}
+    return not is_first and not quantity.is_both
 
 
 _DENIES_OR_COUNTS: Final = re.compile(

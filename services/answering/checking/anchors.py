@@ -9,6 +9,11 @@ from services.answering.checking.reading import Reading, Token
 LEFT_BONUS: Final = 0.6
 RIGHT_BONUS: Final = 1.0
 NAME_WEIGHT: Final = 2.0
+UNSHARED: Final = 1.0
+"""What a rival in another sentence must surpass when no word stands by the equal one.
+
+Where a stretch is retold in other words, one shared word is what the whole passage is about.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,8 @@ def contradicted(
     if any(fits(claim, said, source, f, family) > best for f in here):
         return True
     alone = max(_fits_alone(claim, said, source, f, family) for f in equal)
-    if any(_fits_alone(claim, said, source, f, family) > alone for f in far if f not in here):
+    needed = alone if alone else UNSHARED
+    if any(_fits_alone(claim, said, source, f, family) > needed for f in far if f not in here):
         return True
     return any(_changed_places(claim, (said, b), source, (equal, f), family) for f, b in near)
 

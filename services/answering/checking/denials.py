@@ -39,7 +39,29 @@ class _Compared:
 def denied_otherwise(claim: Side, source: Side) -> bool:
     """Tell whether a stretch of the claim denies what the source says, or the other way round."""
     clauses = {claim.reading.tokens[word.place].clause for word in claim.words}
-    return any(_differs(claim, source, clause) for clause in clauses)
+    denying = {claim.reading.tokens[word.place].clause for word in claim.words if word.denied}
+    # Where one stretch denies, what stands beside it ("when the wind is strong, ...") is no
+    # contradiction of a source that says all of it in one stretch.
+    judged = denying if denying and _one_sentence(source, claim, clauses) else clauses
+    return any(_differs(claim, source, clause) for clause in judged)
+
+
+def _one_sentence(source: Side, claim: Side, clauses: set[int]) -> bool:
+    """Tell whether a single stretch of the source speaks of every stretch of the claim."""
+    roots: dict[int, set[str]] = {}
+    for word in source.words:
+        clause = source.reading.tokens[word.place].clause
+        roots.setdefault(clause, set()).update(word.token.form.roots)
+    told = [
+        frozenset(
+            root
+            for word in claim.words
+            if claim.reading.tokens[word.place].clause == clause
+            for root in word.token.form.roots
+        )
+        for clause in clauses
+    ]
+    return any(all(not one.isdisjoint(here) for one in told) for here in roots.values())
 
 
 def grants_the_denied(claim: Side, source: Side) -> bool:

@@ -9,7 +9,8 @@ from services.answering.checking.denials import Side
 from services.answering.checking.numerals import Numeral, numerals
 from services.answering.checking.periods import periods
 from services.answering.checking.polarity import Stated, stated
-from services.answering.checking.quantities import Quantity, quantities
+from services.answering.checking.quantities import quantities
+from services.answering.checking.quantity import Quantity
 from services.answering.checking.reading import Reading
 
 

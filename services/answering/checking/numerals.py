@@ -27,6 +27,7 @@ _RU_FORMS: Final = {
     "девяносто": 90, "девяноста": 90, "ноль": 0, "нуля": 0, "дважды": 2, "трижды": 3, "вдвое": 2,
     "вдвоем": 2, "втрое": 3, "двое": 2, "двоих": 2, "трое": 3, "троих": 3, "четверо": 4,
     "полтора": 1.5, "полторы": 1.5, "полутора": 1.5, "восемью": 8, "дюжина": 12, "дюжину": 12,
+    "дюжины": 12, "дюжин": 12,
 }  # fmt: skip
 _RU_ORDINAL: Final = re.compile(
     r"^(перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат|двенадцат|тринадцат|"
@@ -70,6 +71,8 @@ _TEN: Final = 10
 _TENS: Final = 20
 _GROUP: Final = 3
 _THOUSAND: Final = 1000
+_DOZEN: Final = 12
+_DOZENS: Final = frozenset({"dozen", "дюжина", "дюжину", "дюжины", "дюжин"})
 _BIGGEST: Final = 10.0**13
 _PLURAL_SCALES: Final = frozenset(
     {"тысячи", "миллионы", "thousands", "millions", "тысячах", "тыс", "млн", "млрд", "hundred"}
@@ -171,11 +174,14 @@ def _words(reading: Reading, index: int) -> Numeral | None:
         part = float(factor) if factor > 1 else cardinal(token.low)
         if part is None or not _continues(part, previous, first=not used):
             break
-        if factor > 1:
+        if used and token.low in _DOZENS:
+            total, group = total + group * part, 0.0
+        elif factor > 1:
             total, group = total + max(group, 1.0) * factor, 0.0
         else:
             group = group * part if part == _HUNDRED and 0 < group < _TEN else group + part
         previous, used = part, used + 1
+    group, used = _half_more(run, group, used)
     last = index + used - 1
     ordinal = (
         ordinal_of(run[used].low) if used < len(run) and (not used or group >= _TENS) else None
@@ -184,6 +190,16 @@ def _words(reading: Reading, index: int) -> Numeral | None:
         return Numeral(frozenset({total + group + ordinal}), index, last + 1, is_ordinal=True)
     alone = used == 1 and (group == 1 or reading.tokens[index].low in _PLURAL_SCALES)
     return Numeral(frozenset({total + group}), index, last) if used and not alone else None
+
+
+def _half_more(run: list[Token], group: float, used: int) -> tuple[float, int]:
+    """Add the half of "два с половиной" and "two and a half"."""
+    rest = [token.low for token in run[used : used + 3]]
+    if used and rest[:2] == ["с", "половиной"]:
+        return group + 0.5, used + 2
+    if used and rest == ["and", "a", "half"]:
+        return group + 0.5, used + 3
+    return group, used
 
 
 def _linked(reading: Reading, index: int) -> list[Token]:
@@ -197,7 +213,7 @@ def _linked(reading: Reading, index: int) -> list[Token]:
 
 
 def _continues(part: float, previous: float, *, first: bool) -> bool:
-    if first:
+    if first or (part == _DOZEN and previous < _TEN):
         return True
     if part >= _THOUSAND:
         return previous < _THOUSAND

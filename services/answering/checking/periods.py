@@ -16,10 +16,11 @@ _ONE_WORD: Final = (
     ("hour", re.compile(r"^(?:ежечасн\w+|hourly)$")),
 )  # fmt: skip
 _UNITS: Final = (
-    ("day", re.compile(r"^(?:день|дня|сутки|day)$")), ("week",
+    ("day", re.compile(r"^(?:день|дня|сутки|ночь|утро|вечер|day|night|morning|evening)$")), ("week",
      re.compile(r"^(?:недел[юия]|week)$")),
     ("month", re.compile(r"^(?:месяца?|month)$")), ("year", re.compile(r"^(?:года?|year)$")),
-    ("hour", re.compile(r"^(?:часа?|hour)$")),
+    ("hour", re.compile(r"^(?:часа?|hour)$")), ("minute", re.compile(r"^(?:минуту|minute)$")),
+    ("second", re.compile(r"^(?:секунду|second)$")),
 )  # fmt: skip
 _BEFORE: Final = re.compile(r"^(?:в|кажд\w+|a|an|per|every|each)$")
 _COUNTED: Final = re.compile(

@@ -13,6 +13,7 @@ _DENIES: Final = re.compile(
     r"никогда|никто|никого|никому|ничего|ничто|никак\w*|нигде|\w+n't|"
     r"запрещ\w+|воспрещ\w+|недопустим\w+|forbid\w*|forbade|prohibit\w*|banned|bans|illegal|impossible|"
     r"отсутств\w+|lack|lacks|lacked|lacking|"
+    r"не(?:съедобн|доступн|пригодн|совместим|законн|видим|проходим)\w+|"
     r"закрыт\w{0,2}|closed|نه|هیچ|نیست|نمی\w*)$"
 )
 _BEFORE_WHAT: Final = (
@@ -91,12 +92,21 @@ def flips(reading: Reading, token: Token) -> bool:
     if links is not None:
         following = reading.near(token.index + 1, token.sentence)
         return following is not None and following.low in links
+    if _is_free_of(reading, token):
+        return True
     if not _DENIES.match(token.low) or _compares(reading, token) or _is_done(reading, token):
         return False
     if token.low == "no" and token.index and reading.tokens[token.index - 1].low == "or":
         return False
     rest = [t for t in reading.clause(token.clause) if t.index != token.index]
     return not (_LESSER.match(token.low) and any(t.low in {"не", "нет", "нельзя"} for t in rest))
+
+
+def _is_free_of(reading: Reading, token: Token) -> bool:
+    """Tell "free of sugar" and "sugar-free" from what costs nothing."""
+    following = reading.near(token.index + 1, token.sentence)
+    of = following is not None and following.low in {"of", "from"}
+    return token.low == "free" and (of or token.before == "-")
 
 
 def _is_done(reading: Reading, token: Token) -> bool:
@@ -109,6 +119,9 @@ def _is_done(reading: Reading, token: Token) -> bool:
 
 def _compares(reading: Reading, token: Token) -> bool:
     following = reading.near(token.index + 1, token.sentence)
+    if token.low == "no" and following is not None and following.low == "longer":
+        than = reading.near(following.index + 1, token.sentence)
+        return than is not None and than.low == "than"
     return following is not None and _COMPARED.match(following.low) is not None
 
 

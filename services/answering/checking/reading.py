@@ -204,6 +204,11 @@ class Reading:
         """Roots of all its tokens."""
         return frozenset(root for token in self.tokens for root in token.form.roots)
 
+    @cached_property
+    def wide(self) -> frozenset[str]:
+        """Roots and meanings of all its tokens."""
+        return frozenset(root for token in self.tokens for root in token.form.wide)
+
     def at(self, index: int) -> Token | None:
         """Give a token by its place; None beyond either end."""
         return self.tokens[index] if 0 <= index < len(self.tokens) else None

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.answering.checking.numerals import is_numeral
-from services.answering.checking.polarity import opposite_roots
+from services.answering.checking.polarity import flips, opposite_roots
 from services.answering.checking.reading import Reading, Token
 from services.answering.wordlists import listed
 
@@ -15,14 +15,15 @@ PREPOSITIONS: Final = listed(
 
 
 def unknown(claim: Reading, known: frozenset[str], taken: frozenset[int]) -> list[Token]:
-    """Find the content words that no word of the source is akin to."""
+    """Find the content words that no word of the source is akin to; what denies is judged apart."""
     return [
         token
         for token in claim.content
         if token.index not in taken
-        and token.form.roots.isdisjoint(known)
+        and token.form.wide.isdisjoint(known)
         and opposite_roots(token).isdisjoint(known)
         and not is_numeral(token)
+        and not flips(claim, token)
     ]
 
 

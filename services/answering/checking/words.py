@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from services.answering.checking.synonyms import english_groups, russian_groups
 from services.answering.morphology import analyzer
 from services.answering.wordlists import listed
 from services.knowledge.ports import Lemmatizer
@@ -173,13 +174,20 @@ class Form:
         roots: Beginnings that words of one family share ("построить", "постройка").
         cases: Russian cases it may stand in, when it declines.
         tags: Parts of speech of Russian words; empty for others.
-        subject_only: It can only be the subject ("Ирина").
+        meanings: Groups of words that it may stand for in a retelling: enough to be covered by
+            one of them, too little to contradict it.
     """
 
     keys: frozenset[str]
     roots: frozenset[str]
     cases: frozenset[str]
     tags: frozenset[str]
+    meanings: frozenset[str] = frozenset()
+
+    @property
+    def wide(self) -> frozenset[str]:
+        """Its roots, and its meanings."""
+        return self.roots | self.meanings
 
     @property
     def is_verb(self) -> bool:
@@ -200,7 +208,9 @@ def russian(low: str) -> Form:
     best = found[0]
     cases = {str(p.tag.case) for p in found if p.tag.case}
     tags = {str(best.tag.POS)} if best.tag.POS else set()
-    return Form(frozenset(keys | {_stem(low)}), _roots(keys), frozenset(cases), frozenset(tags))
+    keys_and_stem = frozenset(keys | {_stem(low)})
+    meanings = russian_groups(keys | {low})
+    return Form(keys_and_stem, _roots(keys), frozenset(cases), frozenset(tags), meanings)
 
 
 def other(low: str, lemmatizer: Lemmatizer) -> Form:
@@ -211,7 +221,8 @@ def other(low: str, lemmatizer: Lemmatizer) -> Form:
 
 @lru_cache(maxsize=50_000)
 def _form(keys: frozenset[str]) -> Form:
-    return Form(keys, _roots(keys), frozenset(), frozenset())
+    meanings = english_groups(keys)
+    return Form(keys, _roots(keys), frozenset(), frozenset(), meanings)
 
 
 def _lemma(low: str, lemmatizer: Lemmatizer) -> str:

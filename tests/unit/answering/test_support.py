@@ -171,3 +171,52 @@ def test_whatever_is_written_no_marker_or_link_leaves_that_does_not_hold(text: s
     assert markers == {citation.n for citation in result.citations}
     assert "evil" not in result.text
     assert "stranger" not in result.text
+
+
+RETOLD = passage(
+    1,
+    "Станция находится на глубине 62 метра. Эскалатор поднимает пассажиров за две с половиной "
+    "минуты. Первый поезд отходит в 05:40. Посуда из неё несъедобна.",
+)
+RETOLD_ENGLISH = passage(
+    2,
+    "The farm grows 36 kinds of apple. Simmer them for 90 minutes. The last bus departs at 23:40. "
+    "The sauce contains no sugar. Drivers no longer sell tickets.",
+)
+
+
+def _told(claim: str) -> bool:
+    n = 1 if re.search("[а-я]", claim) else 2
+    of_both = sentences((RETOLD, RETOLD_ENGLISH))
+    check = SupportCheck(
+        n=n,
+        sentences=[s for s in of_both if s.n == n],
+        heading="",
+        lemmatizer=LEMMATIZER,
+        readings=Readings(LEMMATIZER),
+    )
+    return check.support(claim) is not None
+
+
+@pytest.mark.parametrize(
+    ("claim", "changed"),
+    [
+        ("Подъём на эскалаторе длится 150 секунд", "Подъём на эскалаторе длится 180 секунд"),
+        (
+            "The farm cultivates three dozen kinds of apple",
+            "The farm grows four dozen kinds of apple",
+        ),
+        ("Simmer them for an hour and a half", "Simmer them for two hours and a half"),
+        ("The final bus leaves at 11:40 pm", "The final bus leaves at 11:40 am"),
+        ("The sauce is free of sugar", "The sauce contains sugar"),
+        ("Drivers do not sell tickets", "Drivers still sell tickets"),
+    ],
+)
+def test_a_retelling_stays_and_its_false_twin_goes(claim: str, changed: str) -> None:
+    assert _told(claim)
+    assert not _told(changed)
+
+
+def test_a_passage_that_knows_only_the_names_carries_nothing() -> None:
+    claim = "Олег Титов и Руслан Гареев поженились"
+    assert not _supported(claim)
