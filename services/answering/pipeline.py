@@ -182,8 +182,12 @@ class AnswerQuestion:
             answer = replace(
                 answer,
                 considered=considered(recalled, by_model=self.by_model),
-                follow_ups=follow_ups(
-                    found.query.text, found.candidates, answer.citations, self.lemmatizer
+                follow_ups=await asyncio.to_thread(
+                    follow_ups,
+                    found.query.text,
+                    found.candidates,
+                    answer.citations,
+                    self.lemmatizer,
                 ),
             )
         return replace(answer, decision=brought.decision, note=brought.note, web_offered=offered)

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -6,6 +7,7 @@ import numpy as np
 import pytest
 
 from bot.building.answering import build_answering
+from services.answering import pipeline
 from services.answering.models import Answer, AnswerLength, Decision, Question, Writer
 from services.dialogue.memory_store import InMemoryDialogueStore
 from services.dialogue.models import DialogueKey
@@ -144,6 +146,23 @@ async def test_a_follow_up_is_resolved_and_gives_another_answer() -> None:
     assert second.text.startswith("Щи без капусты варят из щавеля")
     assert first.text != second.text
     assert {c.source for c in second.citations} == {"doc-2"}
+
+
+async def test_subjects_to_go_on_with_are_sought_beside_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[int] = []
+
+    def watched(*given: object) -> tuple[str, ...]:
+        assert given[0] == "Как приготовить щи?"
+        threads.append(threading.get_ident())
+        return ("Нейро",)
+
+    monkeypatch.setattr(pipeline, "follow_ups", watched)
+    answer = await Desk().asks("Как приготовить щи?")
+    assert answer.follow_ups == ("Нейро",)
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_a_question_about_nothing_in_the_library_abstains_and_offers() -> None:
