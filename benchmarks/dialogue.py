@@ -120,7 +120,7 @@ async def find_cast_19(bench: BenchLibrary, folder: Path, passages: Path) -> lis
     asker = await Asker.over(bench, "mtrag", read_mtrag(passages)[0])
     found = []
     for one in read_cast(folder):
-        by_hand = await asker.search(one.human)
+        by_hand = await asker.search(SearchQuery(text=one.human))
         if by_hand:
             found.append(await _searched(asker, replace(one, gold=by_hand[:1])))
     return found
@@ -180,29 +180,31 @@ class Asker:
             await self._offer(asked.dialogue)
         return await self.answering(replace(asked, text=dialogue.turns[-1]), Shown())
 
-    async def rewritten(self, dialogue: Dialogue) -> str:
+    async def rewritten(self, dialogue: Dialogue) -> SearchQuery:
         """Rewrite the last turn over the others and their answers."""
         state = DialogueState()
         for text, answer in zip(dialogue.turns, dialogue.answers, strict=False):
             query = await self.answering.rewriter.standalone(self._question(text), state)
             state = DialogueState(turns=(*state.turns, _turn(text, query.text, answer)))
         last = self._question(dialogue.turns[-1])
-        return (await self.answering.rewriter.standalone(last, state)).text
+        return await self.answering.rewriter.standalone(last, state)
 
     async def alone(self, text: str) -> Answer:
         """Ask without anything before."""
         return await self.answering(self._question(text), Shown())
 
-    async def search(self, text: str) -> tuple[str, ...]:
-        """Give the sources of the first five for a text, as searched and reranked."""
-        parts = self.answering
-        vector = (await parts.embedder.embed([text], role=EmbedRole.QUERY, deadline_s=60.0))[0]
-        query = SearchQuery(text=text)
+    async def search(self, query: SearchQuery) -> tuple[str, ...]:
+        """Give the sources of the first five for a query, as searched and reranked."""
+        parts, text = self.answering, query.text
+        texts = [one for one in (text, query.background) if one]
+        vectors = await parts.embedder.embed(texts, role=EmbedRole.QUERY, deadline_s=60.0)
+        vector = vectors[0]
         searched = await search_libraries(
             HybridRetriever(index=parts.index, store=parts.passages), (self._library,), query,
             lemmas=parts.lemmatizer.content_lemmas(text), vector=vector, earlier=(),
+            background=vectors[1] if query.background else None,
         )  # fmt: skip
-        ranked = await parts.reranker.rerank(query, searched.candidates, vector)
+        ranked = await parts.reranker.rerank(query, searched.candidates, searched.ranked_by)
         return tuple(one.passage.sources[0].source for one in ranked[:EVIDENCE])
 
     async def _offer(self, key: DialogueKey) -> None:
@@ -245,10 +247,10 @@ async def _asked(asker: Asker, dialogue: Dialogue, first: int) -> Found:
 
 async def _searched(asker: Asker, dialogue: Dialogue) -> Found:
     query = await asker.rewritten(dialogue)
-    human = await asker.search(dialogue.human) if dialogue.human else ()
+    human = await asker.search(SearchQuery(text=dialogue.human)) if dialogue.human else ()
     return Found(
-        dialogue=dialogue, query=query, human=_recall(human, dialogue),
-        raw=_recall(await asker.search(dialogue.turns[-1]), dialogue),
+        dialogue=dialogue, query=query.text, human=_recall(human, dialogue),
+        raw=_recall(await asker.search(SearchQuery(text=dialogue.turns[-1])), dialogue),
         ours=_recall(await asker.search(query), dialogue),
     )  # fmt: skip
 

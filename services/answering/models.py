@@ -95,6 +95,8 @@ class SearchQuery:
         text: After query rewriting; the question itself when nothing had to change.
         excluded: Lemmas that the person does not want ("без капусты").
         carried: Lemmas taken over from earlier turns.
+        background: Earlier questions, which lean on the search; empty for the first of a dialogue.
+        background_lemmas: Its content lemmas.
         continues: The question goes on from the one before, whose passages stay candidates.
         posted: The days that the question speaks of ("что писали в марте"); None: any.
         whole_days: Nothing is asked but what was posted on these days.
@@ -106,6 +108,8 @@ class SearchQuery:
     text: str
     excluded: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
+    background: str = ""
+    background_lemmas: tuple[str, ...] = ()
     continues: bool = False
     posted: DayRange | None = None
     whole_days: bool = False

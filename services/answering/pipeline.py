@@ -145,7 +145,7 @@ class AnswerQuestion:
             query = await self.rewriter.standalone(question, state)
         question = as_read(question, query)
         async with watch.stage(Stage.SEARCH, progress):
-            vector = await self._embed(query)
+            vector, background = await self._embed(query)
             query, recalled = await with_memories(
                 self.memories, question, query, vector, self.lemmatizer
             )
@@ -158,10 +158,12 @@ class AnswerQuestion:
                 query=query, lemmas=lemmas, vector=vector, candidates=brought.candidates
             )
             if not brought.candidates:
-                searched = await self._search(question.scope, query, state, lemmas, vector)
+                searched = await self._search(
+                    question.scope, query, state, lemmas, vector=vector, background=background
+                )
         async with watch.stage(Stage.RERANK, progress):
             ranked = await self.reranker.rerank(
-                searched.query, searched.candidates, searched.vector
+                searched.query, searched.candidates, searched.ranked_by
             )
             found = await asyncio.to_thread(
                 look_closely, searched, ranked, question.length, self.lemmatizer
@@ -192,15 +194,18 @@ class AnswerQuestion:
             )
         return replace(answer, decision=brought.decision, note=brought.note, web_offered=offered)
 
-    async def _embed(self, query: SearchQuery) -> Vector | None:
+    async def _embed(self, query: SearchQuery) -> tuple[Vector | None, Vector | None]:
+        """Give the vector of a query and, where something was asked before, of that."""
+        texts = [text for text in (query.text, query.background) if text]
         try:
             vectors = await self.embedder.embed(
-                [query.text], role=EmbedRole.QUERY, deadline_s=EMBED_DEADLINE_S
+                texts, role=EmbedRole.QUERY, deadline_s=EMBED_DEADLINE_S
             )
         except (UnavailableError, ModelError) as error:
             log.warning("search_without_vector", code=error.code)
-            return None
-        return np.asarray(vectors[0], dtype=np.float32)
+            return None, None
+        rows = [np.asarray(row, dtype=np.float32) for row in vectors]
+        return rows[0], rows[1] if len(rows) > 1 else None
 
     async def _search(
         self,
@@ -208,13 +213,21 @@ class AnswerQuestion:
         query: SearchQuery,
         state: DialogueState,
         lemmas: Sequence[str],
+        *,
         vector: Vector | None,
+        background: Vector | None,
     ) -> Searched:
         answered = [turn for turn in state.turns if turn.decision == Decision.SOURCES]
         earlier = answered[-1].passage_ids if query.continues and answered else ()
         retriever = HybridRetriever(index=self.index, store=self.passages)
         return await search_libraries(
-            retriever, scope, query, lemmas=lemmas, vector=vector, earlier=earlier
+            retriever,
+            scope,
+            query,
+            lemmas=lemmas,
+            vector=vector,
+            earlier=earlier,
+            background=background,
         )
 
     async def _write(

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from services.answering.background import background_of
 from services.answering.corrections import Correction, correction
 from services.answering.languages import language_of
 from services.answering.models import Decision, Question, SearchQuery
@@ -114,10 +115,13 @@ class QueryRewriter:
         if not text or len(text) > max(LONGEST_QUERY, len(own)):
             text = own
         carried = self._carried(own, text)
+        background = background_of(turns)
         return SearchQuery(
             text=text,
             excluded=self._excluded(text),
             carried=carried,
+            background=background,
+            background_lemmas=tuple(self.lemmatizer.content_lemmas(background)),
             continues=bool(turns) and (bool(carried) or _CONNECTIVE.match(own) is not None),
         )
 

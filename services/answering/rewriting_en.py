@@ -7,6 +7,7 @@ from services.answering.topics_en import (
     Followed,
     asks_of_something,
     followed,
+    is_plural,
     shares,
     things_before,
     things_in,
@@ -51,6 +52,11 @@ _FRAME = re.compile(
     r"(?:what|who|where|when|why|which \w+) (?:is|are|was|were|does|do|did)|"
     r"tell me about|explain|describe|(?:the )?recipe (?:for|of)))\s+"
     r"(?:(?:a|an|the)\s+)?(?P<topic>.+)$",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:in common|different|differ|compare|similar|alike|together|related|relate|better|"
+    r"difference|the same)\b",
     re.IGNORECASE,
 )
 _FUNCTION: Final = listed(
@@ -152,7 +158,7 @@ def topic(query: str) -> str:
 
 def _with_topic(rest: str, pronoun: re.Match[str], before: str, about: Followed) -> str:
     """Put what was named for the first pronoun; beside a noun, "this tradition", in front."""
-    name = about.meant_by(pronoun.group()) or topic(before)
+    name = _meant(rest, pronoun.group(), about) or topic(before)
     if not _QUESTION.match(rest) and len(rest.split()) <= SHORT_WORDS:
         return f"{before}?"
     word = pronoun.group().lower()
@@ -161,6 +167,13 @@ def _with_topic(rest: str, pronoun: re.Match[str], before: str, about: Followed)
         return _in_front(rest, name, about)
     new = _owning(name) if word in _POSSESSIVE and after else name
     return _in_front(f"{rest[: pronoun.start()]}{new}{rest[pronoun.end() :]}", "", about)
+
+
+def _meant(rest: str, pronoun: str, about: Followed) -> str:
+    """What a pronoun stands for: both things where "they" are compared with each other."""
+    together = pronoun.lower() in {"they", "them", "their"} and _COMPARED.search(rest)
+    one = about.meant_by(pronoun)
+    return about.latest_two or one if together and not is_plural(one) else one
 
 
 def _owning(name: str) -> str:

@@ -6,60 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.answering.wordlists import listed
+from services.answering.words_en import (
+    DESCRIBING,
+    FUNCTION,
+    GENERIC,
+    JOINS,
+    KIND,
+    PROPERTIES,
+    VERBS,
+)
 from services.dialogue.models import Turn
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LATIN = re.compile(r"[A-Za-z]")
-_FUNCTION: Final = listed(
-    "a an the of to in on for from with without by at as and or but nor so if than then because "
-    "while into onto over under between among about during before after through per via within "
-    "is are was were be been being am do does did done doing can could should would will may might "
-    "must shall have has had having not no yes how what when where why who whom whose which i you "
-    "we me us my your our mine yours it its it's they them their theirs he him his she her hers "
-    "this that these those there here much many more most less least long old far often also too "
-    "very just really still even ever only any some all both each other another others one ones "
-    "such same own like up down out off again what's who's where's how's there's that's whats "
-    "don't "
-    "doesn't didn't isn't aren't can't won't i'm i've you're we're let please"
-)
-_VERBS: Final = listed(
-    "tell describe explain define discuss list give show compare know think want need mean make "
-    "made makes making use used uses using get gets got getting go goes went take takes took taken "
-    "work works worked working start started starts begin began happen happened happens become "
-    "became come came find found buy sell eat drink live lives lived look looks say said see saw "
-    "help helps helped cause causes caused affect affects differ differs change changed choose "
-    "chose create created develop developed discover discovered include includes involve keep last "
-    "lasts lead leads learn play played provide provides put run runs spread start stop try treat "
-    "treated turn win won wear write wrote believe call called compare consider considered evolve "
-    "evolved form formed grow grows having increase originate originated prevent protect receive "
-    "relate related remove require required result set support supports talk visit contribute "
-    "cook bake fry boil brew prepare store freeze install learn read speak fix clean send delete "
-    "add open close join order book rent "
-    "summarize elaborate clarify pay paid cost costs apply built build"
-)
-_PROPERTIES: Final = listed(
-    "type types kind kinds sort sorts example examples symptom symptoms sign signs cause causes "
-    "effect effects use uses way ways thing things part parts role purpose purposes importance "
-    "difference differences similarity similarities advantage advantages disadvantage "
-    "disadvantages benefit benefits pro pros con cons characteristic characteristics feature "
-    "features application applications reason reasons problem problems issue issues risk risks "
-    "process method methods step steps history origin origins name names number amount level "
-    "impact influence result results fact facts detail details information info idea ideas "
-    "definition meaning variety varieties option options chance chances year years time times "
-    "people person someone anyone place places lot bit something anything everything else "
-    "treatment treatments factor factors founding creation element elements project projects "
-    "objective objectives goal goals invention function functions"
-)
-_DESCRIBING: Final = listed(
-    "different main major important common famous popular typical best better good bad worst big "
-    "biggest large largest small smallest first second third last latest new recent modern old "
-    "oldest early current currently today now general specific overall possible available "
-    "similar due instead together usually typically originally traditional traditionally difficult "
-    "easy easier hard harder safe safer legal illegal free expensive cheap unique worth influential"
-)
-_KIND: Final = frozenset({"popular", "second", "modern", "traditional", "old", "free", "legal"})
-_GENERIC: Final = _PROPERTIES | _DESCRIBING
-_JOINS: Final = listed("of the de and & la le von van")
 _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|ones?)"
     r"\b(?!['’])",
@@ -68,14 +27,23 @@ _PRONOUN = re.compile(
 _PLURAL: Final = frozenset({"they", "them", "their", "theirs", "these", "those"})
 _SINGULAR: Final = frozenset({"it", "its", "this", "that", "he", "him", "his", "she", "her"})
 _PEOPLE: Final = frozenset({"people", "children", "men", "women", "police"})
-_PARTS: Final = _PROPERTIES - _PEOPLE
+_PARTS: Final = PROPERTIES - _PEOPLE
 _ADJUNCT: Final = listed("in for on during from with by to at without after before into")
 _NEW_CLAUSE = re.compile(
     r"(?:,|\b(?:and|but|or))\s+(?:how|what|when|where|why|who|which|is|are|was|do|does|did|can)\b",
     re.IGNORECASE,
 )
 _DEFINITE = re.compile(r"\bthe\s+[a-z]+(?:\s+(?!of\b|in\b|for\b|on\b)[a-z]+)?", re.ASCII)
+_PERSONAL: Final = frozenset({"he", "him", "his", "she", "her", "hers"})
+_BEFORE_VERB: Final = listed(
+    "i you we they he she don't doesn't didn't can can't cannot could couldn't should shouldn't "
+    "would wouldn't will won't must may might"
+)
+_ADVERB = re.compile(
+    r"^(?!(?:family|italy|july|fly|jelly|assembly|supply|reply|monopoly)$)\w{3,}ly$"
+)
 MOST_WORDS: Final = 5
+COMPARED: Final = 2
 _STEM: Final = 5
 
 
@@ -109,21 +77,29 @@ class Followed:
         low = pronoun.lower()
         for names in self.things:
             fitting = [name for name in names if _agrees(name, low)]
+            persons = [name for name in fitting if low in _PERSONAL and not name.islower()]
             if fitting:
-                return self._in_full(_joined(fitting))
+                return self._in_full(_joined(persons or fitting))
         return _joined(self.things[-1]) if self.things else self.latest
+
+    @property
+    def latest_two(self) -> str:
+        """The two things that were named last, each in a question of its own; "" for fewer."""
+        singles = list(dict.fromkeys(names[0] for names in self.things if len(names) == 1))[:2]
+        return " and ".join(reversed(singles)) if len(singles) == COMPARED else ""
 
     def _in_full(self, name: str) -> str:
         """Give the longer name for one word of it: "solar energy" for "solar"."""
         low = name.lower()
-        longer = (one for names in self.things for one in names if low in one.lower().split())
+        known = (one for names in reversed(self.things) for one in names)
+        longer = (one for one in known if low in one.lower().split())
         return next((one for one in longer if one.lower() != low), name)
 
 
 def _agrees(name: str, pronoun: str) -> bool:
     if pronoun in _PLURAL:
-        return _is_plural(name)
-    return pronoun not in _SINGULAR or not _is_plural(name)
+        return is_plural(name)
+    return pronoun not in _SINGULAR or not is_plural(name)
 
 
 def followed(turns: Sequence[Turn]) -> Followed:
@@ -181,10 +157,11 @@ def shares(name: str, text: str) -> bool:
 
 def _content(text: str) -> list[str]:
     words = [match.group().lower() for match in _TOKEN.finditer(text)]
-    return [word for word in words if word not in _FUNCTION]
+    return [word for word in words if word not in FUNCTION]
 
 
-def _is_plural(name: str) -> bool:
+def is_plural(name: str) -> bool:
+    """Tell whether a name is of several, by its ending."""
     last = name.rsplit(maxsplit=1)[-1].lower()
     plural = last.endswith("s") and not last.endswith(("ss", "us", "is", "'s"))
     return plural or last in _PEOPLE or " and " in name
@@ -229,10 +206,10 @@ def _led_chunks(question: str) -> list[tuple[str, str]]:
     for at, token in enumerate(tokens):
         if open_ and (_joins(tokens, at) or _goes_on(tokens, at)):
             found[-1].append(token)
-        elif _names(token, first=at == 0):
+        elif _names(token, first=at == 0) and not _does(tokens, at, within=open_):
             if not open_:
                 kind = tokens[at - 1].lower() if at else ""
-                found.append([kind] if kind in _KIND else [])
+                found.append([kind] if kind in KIND else [])
                 leads.append(_lead(tokens[:at]))
             found[-1].append(token)
             open_ = True
@@ -243,7 +220,7 @@ def _led_chunks(question: str) -> list[tuple[str, str]]:
 
 def _lead(before: Sequence[str]) -> str:
     words = [word.lower() for word in before]
-    while words and (words[-1] in {"a", "an", "the"} or words[-1] in _DESCRIBING):
+    while words and (words[-1] in {"a", "an", "the"} or words[-1] in DESCRIBING):
         words.pop()
     return words[-1] if words else ""
 
@@ -258,27 +235,43 @@ def asks_of_something(question: str) -> bool:
     tokens = [match.group() for match in _TOKEN.finditer(question)]
     if any(token[0].isupper() for token in tokens[1:]):
         return False
-    generic = any(token.lower() in _GENERIC for token in tokens)
+    generic = any(token.lower() in GENERIC for token in tokens)
     return generic or not named_in(question) or _DEFINITE.search(question) is not None
 
 
 def _names(token: str, *, first: bool) -> bool:
     low = token.lower().replace("’", "'").removesuffix("'s")
-    if low in _FUNCTION or not _LATIN.search(token) or (len(low) == 1 and not token.isupper()):
+    if low in FUNCTION or not _LATIN.search(token) or (len(low) == 1 and not token.isupper()):
         return False
     if token[0].isupper() and not first:
         return True
-    return low not in _VERBS and low not in _GENERIC
+    return low not in VERBS and low not in GENERIC
+
+
+def _does(tokens: Sequence[str], at: int, *, within: bool) -> bool:
+    """Tell whether a word is a verb or how something is done by its form and its place.
+
+    A participle behind a noun is its verb, "empires survived"; a gerund before one is another
+    one's: "learning Norwegian".
+    """
+    low, before = tokens[at], tokens[at - 1].lower() if at else ""
+    if not low.islower():
+        return False
+    if before in _BEFORE_VERB or before == "how" or _ADVERB.match(low):
+        return True
+    if within:
+        return low.endswith("ed") and len(low) > _STEM
+    return low.endswith("ing") and bool({low[:-3], f"{low[:-3]}e", low[:-4]} & VERBS)
 
 
 def _goes_on(tokens: Sequence[str], at: int) -> bool:
     """Tell whether a name ends in a word that names nothing alone: "safety features", "Model 3"."""
     numbered = tokens[at].isdigit() and tokens[at - 1][0].isupper()
-    return numbered or tokens[at].lower() in _PROPERTIES
+    return numbered or tokens[at].lower() in PROPERTIES
 
 
 def _joins(tokens: Sequence[str], at: int) -> bool:
     """Tell whether a small word stands inside a name: "Lewis and Clark"."""
-    if tokens[at].lower() not in _JOINS or at + 1 >= len(tokens):
+    if tokens[at].lower() not in JOINS or at + 1 >= len(tokens):
         return False
     return tokens[at - 1][0].isupper() and tokens[at + 1][0].isupper() and at > 1
