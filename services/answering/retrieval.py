@@ -1,5 +1,6 @@
 """A search query to the 20 candidates of its scope."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -175,9 +176,15 @@ def on_one_scale(candidates: Sequence[Candidate], lemmas: Sequence[str]) -> list
     """Count BM25 of several libraries' candidates on one scale.
 
     Cosines compare as they are. BM25 does not: each library has its own IDF, and a large one's
-    scores are greater for the same match. So it is counted again over all candidates together.
+    scores are greater for the same match. So it is counted again over all candidates together,
+    a lemma that repeats as often as it does.
     """
-    lexical = bm25(lemmas, [candidate.passage.lemmas.split() for candidate in candidates])
+    texts = [candidate.passage.lemmas.split() for candidate in candidates]
+    lexical = [0.0] * len(texts)
+    times = Counter(lemmas)
+    for weight in sorted(set(times.values())):
+        some = bm25([lemma for lemma in times if times[lemma] == weight], texts)
+        lexical = [total + weight * more for total, more in zip(lexical, some, strict=True)]
     return [
         replace(candidate, lexical=score)
         for candidate, score in zip(candidates, lexical, strict=True)
