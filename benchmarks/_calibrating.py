@@ -3,7 +3,7 @@
 A logistic regression over the signals of MTRAG-UN's conversations (answerable against unanswerable)
 and of every sixth question of XQuAD-ru (its paragraph there against hidden), both classes of both
 sets weighted alike. Fitted on the halves not held out; what it prints of the other halves is what
-it is worth.
+it is worth. Beside it stands what the weights in use make of the same questions.
 """  # noqa: E501 - one line says what it is
 
 import sys
@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from benchmarks._asking import Asker
 from benchmarks._library import BenchLibrary, find_xquad, open_bench_library, read_xquad
 from benchmarks._mtrag import Kind, find_mtrag, read_mtrag
-from services.answering.abstaining import Signals, signals
+from services.answering.abstaining import Signals, margin, signals
 from services.answering.evidence import views
 from services.answering.models import Answer
 
 Floats = NDArray[np.float64]
 EVERY: Final = 6
+RECALL: Final = 0.8
+"""Of the refusals that are due; precision is told at this recall, too."""
 NAMES: Final = ("cosine", "lead", "coverage", "passage_lead")
 _SCALE: Final = np.array([10.0, 20.0, 2.0, 20.0])
 _LEAST: Final = np.array([0.0, 5.0, 0.0, 0.0])
@@ -125,17 +127,37 @@ def main(data: Path) -> None:
     for group in ("mtrag", "xquad"):
         for held_out in (False, True):
             some = [one for one in labelled if (one.group, one.held_out) == (group, held_out)]
-            _tell(f"{group}, {'held out' if held_out else 'fitted on'}", some, slope, bias)
+            name = f"{group}, {'held out' if held_out else 'fitted on'}"
+            known = np.array([one.answerable for one in some])
+            fitted = np.array([one.row for one in some]) @ slope + bias
+            _tell(f"{name}: fitted", fitted, known)
+            _tell(f"{name}: in use", np.array([margin(one.signals) for one in some]), known)
 
 
-def _tell(name: str, some: Sequence[Labelled], slope: Floats, bias: float) -> None:
-    refused = [float(np.array(one.row) @ slope) + bias <= 0 for one in some]
-    right = sum(no and not one.answerable for no, one in zip(refused, some, strict=True))
-    wanted = sum(not one.answerable for one in some)
+def _tell(name: str, margins: Floats, answerable: NDArray[np.bool_]) -> None:
+    refused = margins <= 0
+    right = int((refused & ~answerable).sum())
     sys.stdout.write(
-        f"{name}: refusal precision {right / max(1, sum(refused)):.2f},"
-        f" recall {right / max(1, wanted):.2f}, n={len(some)}\n"
+        f"{name}: refusal precision {right / max(1, int(refused.sum())):.2f},"
+        f" recall {right / max(1, int((~answerable).sum())):.2f},"
+        f" precision at recall {RECALL} {precision_at(margins, answerable):.2f},"
+        f" AUC {area(margins, answerable):.3f}, n={len(margins)}\n"
     )
+
+
+def area(margins: Floats, answerable: NDArray[np.bool_]) -> float:
+    """Give how often an answerable question stands above one that is not (area under the ROC)."""
+    above = margins[answerable][:, None] - margins[~answerable][None, :]
+    return float((above > 0).mean() + (above == 0).mean() / 2) if above.size else 0.0
+
+
+def precision_at(margins: Floats, answerable: NDArray[np.bool_], recall: float = RECALL) -> float:
+    """Give the best precision of refusals at any threshold that has this recall."""
+    due = ~answerable[np.argsort(margins, kind="stable")]
+    found = np.cumsum(due)
+    shares = found / np.arange(1, len(due) + 1)
+    reached = found >= recall * due.sum()
+    return float(shares[reached].max()) if reached.any() else 0.0
 
 
 if __name__ == "__main__":
