@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import structlog
@@ -20,7 +21,7 @@ from handlers.keyboards import button, rows
 from handlers.refusals import UNREACHABLE, is_gone
 from handlers.rendering.moderation import is_told, log_text, notice_text, restored_text
 from services.clock import Clock
-from services.moderation.cases import Case, CaseState
+from services.moderation.cases import NO_NOTICE, Case, CaseState
 from services.moderation.models import Action
 from services.moderation.policy import ChatPolicy
 from services.moderation.ports import CaseStore, PolicyStore
@@ -28,8 +29,8 @@ from services.moderation.ports import CaseStore, PolicyStore
 log = structlog.get_logger(__name__)
 
 _MUTED: Final = ChatPermissions(can_send_messages=False)
-TOLD_ALONE: Final = 0
-"""In the place of a notice's id: the group has none."""
+_NOTICE_STAYS: Final = timedelta(minutes=3)
+_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,19 @@ class TelegramEnforcer:
             told = self.bot.send_message(case.chat_id, text, ephemeral_message_parameters=alone)
             await self._try(told, case, "outcome")
 
+    async def remove_old_notices(self) -> None:
+        """Take notices out of groups once their authors have had time to read them.
+
+        Raises:
+            UnavailableError: SQL or Telegram is down.
+        """
+        before = self.clock.now() - _NOTICE_STAYS
+        for case in await self.cases.with_notices(before, limit=_AT_ONCE):
+            if case.notice_id:
+                removing = self.bot.delete_message(case.chat_id, case.notice_id)
+                await self._try(removing, case, "notice")
+            await self.cases.sent(case.case_id, notice_id=NO_NOTICE)
+
     async def _act(self, case: Case) -> None:
         if case.verdict.delete:
             await self._try(self.bot.delete_message(case.chat_id, case.message_id), case, "delete")
@@ -161,7 +175,7 @@ class TelegramEnforcer:
             ]
         )
         if case.user_id > 0 and await self._tell_alone(case, text, keyboard):
-            await self.cases.sent(case.case_id, notice_id=TOLD_ALONE)
+            await self.cases.sent(case.case_id, notice_id=NO_NOTICE)
             return
         now = self.clock.now().astimezone(policy.zone).time()
         if policy.quiet_hours is not None and policy.quiet_hours.covers(now):

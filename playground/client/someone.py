@@ -64,7 +64,10 @@ class Someone:
         return await self._found(answer["message_id"])
 
     def _is_here(self, seen: Seen) -> bool:
-        """Whether a message is in this person's topic; General is 1."""
+        """Whether a message is in this person's topic (General is 1), and not for another alone."""
+        receiver = seen.message.receiver_user
+        if receiver is not None and self.id not in {receiver.id, seen.sender_id}:
+            return False
         if self.thread_id is None:
             return True
         return seen.thread_id == (None if self.thread_id == GENERAL else self.thread_id)

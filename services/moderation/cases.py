@@ -7,6 +7,8 @@ from enum import StrEnum
 from services.moderation.models import Action, Verdict
 
 CaseId = str
+NO_NOTICE = 0
+"""In the place of a notice's id: the author was told alone, or the notice is gone again."""
 
 
 class CaseState(StrEnum):
@@ -34,7 +36,7 @@ class Case:
         was_dry_run: Nothing was done.
         expires_at: When the step stops counting on the ladder.
         muted_until: When an author who was muted may write again.
-        notice_id: The bot's notice in the group, if there is one.
+        notice_id: The bot's notice in the group; None: nobody has been told yet.
         log_message_id: The entry in the log channel.
         appeal: What the author says, cut to a few sentences; untrusted.
         closed_by: Who undid or upheld it.

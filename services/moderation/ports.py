@@ -133,6 +133,10 @@ class CaseStore(Protocol):
         """List the cases of a chat, newest first."""
         ...
 
+    async def with_notices(self, before: datetime, *, limit: int) -> list[Case]:
+        """List decided cases with a notice in the group that are older, oldest first."""
+        ...
+
     async def purge(self, before: datetime) -> int:
         """Drop cases that are older; tell how many."""
         ...

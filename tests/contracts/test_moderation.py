@@ -59,7 +59,7 @@ def members(sql_engine: AsyncEngine) -> SqlMembers:
     return SqlMembers(create_sessions(sql_engine))
 
 
-def another(number: int, action: Action = Action.WARN, **changes: Any) -> Case:
+def another(number: int, action: Action = Action.WARN, **changes: Any) -> Case:  # noqa: ANN401 - fields of a case
     return replace(
         _CASE, case_id=f"{number:016}", message_id=100 + number,
         verdict=replace(_VERDICT, action=action), **changes,
@@ -112,6 +112,19 @@ async def test_cases_of_a_chat_come_newest_first_and_go_when_they_are_old(cases:
     assert [case.message_id for case in listed] == [102, 101]
     assert await cases.purge(_NOW + timedelta(days=2)) == 3
     assert len(await cases.of_chat(_GROUP, since=_NOW, limit=10)) == 1
+
+
+async def test_notices_are_listed_until_they_are_gone(cases: SqlCases) -> None:
+    for number, notice in ((1, 11), (2, 0), (3, None), (4, 14)):
+        await cases.open(another(number))
+        if notice is not None:
+            await cases.sent(another(number).case_id, notice_id=notice)
+    await cases.appeal(another(4).case_id, "")
+    later = _NOW + timedelta(minutes=1)
+    assert [case.notice_id for case in await cases.with_notices(later, limit=9)] == [11]
+    assert await cases.with_notices(_NOW, limit=9) == []
+    await cases.sent(another(1).case_id, notice_id=0)
+    assert await cases.with_notices(later, limit=9) == []
 
 
 async def test_settings_are_kept_whole(policies: SqlPolicies) -> None:

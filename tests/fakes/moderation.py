@@ -97,6 +97,10 @@ class FakeCases:
         found = [case for case in self.kept.values() if case.chat_id == chat_id]
         return [case for case in found if case.created_at >= since][:limit]
 
+    async def with_notices(self, before: datetime, *, limit: int) -> list[Case]:
+        told = [case for case in self.kept.values() if case.notice_id]
+        return [case for case in told if case.created_at < before][:limit]
+
     async def purge(self, before: datetime) -> int:
         old = [case for case in self.kept.values() if case.created_at < before]
         for case in old:

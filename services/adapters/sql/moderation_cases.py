@@ -9,7 +9,7 @@ from services.adapters.sql.engine import Sessions
 from services.adapters.sql.moderation_tables import ModerationCaseRow, ModerationMemberRow
 from services.adapters.sql.transactions import reading, writing
 from services.adapters.sql.upsert import upsert
-from services.moderation.cases import Case, CaseId, CaseState
+from services.moderation.cases import NO_NOTICE, Case, CaseId, CaseState
 from services.moderation.ladder import Record
 from services.moderation.models import Action, Verdict
 from services.people.ports import Exported
@@ -103,6 +103,21 @@ class SqlCases:
             select(ModerationCaseRow)
             .where(ModerationCaseRow.chat_id == chat_id, ModerationCaseRow.created_at >= since)
             .order_by(ModerationCaseRow.created_at.desc(), ModerationCaseRow.message_id.desc())
+            .limit(limit)
+        )
+        async with reading(self.sessions) as session:
+            return [_case(row) for row in await session.scalars(query)]
+
+    async def with_notices(self, before: datetime, *, limit: int) -> list[Case]:
+        """See ``CaseStore.with_notices``."""
+        query = (
+            select(ModerationCaseRow)
+            .where(
+                ModerationCaseRow.notice_id > NO_NOTICE,
+                ModerationCaseRow.state == CaseState.DECIDED.value,
+                ModerationCaseRow.created_at < before,
+            )
+            .order_by(ModerationCaseRow.created_at)
             .limit(limit)
         )
         async with reading(self.sessions) as session:
