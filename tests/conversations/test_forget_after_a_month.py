@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,11 +28,12 @@ from services.inference.kinds import EmbedPayload, JobKind
 from services.inference.models import EmbedRole, Priority
 from services.inference.protocol import FailureCode, Job, JobFailure
 from services.knowledge.chat_libraries import library_of_chat
+from services.knowledge.models import LibraryId
 from services.memory.models import Memory, Origin, Place
 from services.people.forgotten import Hashing
 from services.people.sanctions import Sanction
 from tests.conversations.conftest import OwnTown
-from tests.support.library import open_base
+from tests.support.library import OpenBase, open_base
 from tests.support.town import Town
 
 # Four starts of processes one after the other, on a machine that may be busy.
@@ -178,6 +179,17 @@ async def _command(town: Town, *arguments: str) -> dict[str, dict[str, int]]:
     return dict(json.loads(output))
 
 
+_LOOKS = 180
+
+
+async def _embedded(base: OpenBase, libraries: Sequence[LibraryId]) -> None:
+    for _ in range(_LOOKS):
+        if not any([(await base.passages.backlog(one)).passages for one in libraries]):
+            return
+        await asyncio.sleep(0.5)
+    raise AssertionError("the files got no vectors")
+
+
 async def test_after_a_month_nothing_of_a_forgotten_person_is_left(samovar_town: OwnTown) -> None:
     async with samovar_town() as town:
         data = town.processes.data
@@ -213,6 +225,8 @@ async def test_after_a_month_nothing_of_a_forgotten_person_is_left(samovar_town:
             )
             await sanctions.give(nina.id, spam)
             assert town.processes.worker is not None
+            # A worker that dies over a job takes it along until its lease is over.
+            await _embedded(searcher, [library_of_chat(person.id) for person, _, _ in people])
             town.processes.worker.kill()
             await nina.says(f"Сколько варить {NINA}?")
             await nina.sees_draft()
