@@ -17,6 +17,7 @@ from bot.building.inference import Inference, open_inference
 from bot.building.insight import build_reporting, build_retraining, report_weekly
 from bot.building.knowledge import Knowledge, build_embedding, open_knowledge
 from bot.building.memory import build_forgetting, build_memories
+from bot.building.moderation import build_moderation
 from bot.building.quiz import build_quizzes
 from bot.building.redis import keep_redis, open_redis
 from bot.building.sources import Sources, build_source_parts, build_sources
@@ -39,10 +40,12 @@ from bot.replica import Replicas, replica_id
 from bot.settings import Settings
 from bot.webhook import PATH, add_webhook, derived_secret
 from bot.workflow_data import InsightData, QuizData
+from handlers.i18n import load_catalogue
 from handlers.membership import TelegramMembership
 from handlers.outage_notices import OutageNotices
 from handlers.owner_notices import OwnerNotices
 from services.adapters.queue.reply_erasure import RedisReplyErasure
+from services.adapters.redis.albums import RedisAlbums
 from services.adapters.redis.client import connect, redis_errors
 from services.adapters.redis.conversations import RedisConversations
 from services.adapters.redis.dialogue_store import RedisDialogueStore
@@ -54,10 +57,12 @@ from services.adapters.redis.personal_data import (
     AppendOnlyFile,
     DeadLetters,
     Forms,
+    MessageCounts,
 )
 from services.adapters.sql.engine import Sessions
 from services.adapters.sql.insight import SqlAnswerJournal
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
+from services.adapters.sql.moderation_cases import SqlCases
 from services.adapters.sql.people import SqlPeopleStore
 from services.adapters.sql.quizzes import SqlQuizStore
 from services.adapters.sql.transactions import reading
@@ -129,9 +134,15 @@ async def build(
         settings, bot=bot, sessions=sessions, knowledge=knowledge, leases=leases, clock=clock
     )
     scopes = Scopes(libraries=knowledge.libraries, membership=membership, demo=settings.demo)
+    catalogue = load_catalogue(settings.language)
+    moderation = build_moderation(
+        settings, bot=bot, sessions=sessions, redis=redis, catalogue=catalogue,
+        calls=inference.calls, nursery=questions, clock=clock,
+    )  # fmt: skip
     conversation = create_conversation(
-        settings, bot=bot, sessions=sessions, leases=leases, nursery=questions, clock=clock,
-        replica=replica, membership=membership, dialogues=dialogues,
+        settings, bot=bot, catalogue=catalogue, sessions=sessions, leases=leases,
+        nursery=questions, clock=clock, replica=replica, membership=membership,
+        dialogues=dialogues,
         answer=NotedAnswers(answer=answer, journal=SqlAnswerJournal(sessions), clock=clock),
         conversations=RedisConversations(redis, ttl_s=settings.dialogue_ttl_s),
         inline_answers=build_inline_answers(
@@ -142,16 +153,18 @@ async def build(
         forgetting=build_forgetting(settings, sessions, redis, clock),
         in_redis=(
             dialogues, DeadLetters(inbox=store), Forms(redis=redis, prefix=FORMS_PREFIX),
-            AppendOnlyFile(redis=redis),
+            MessageCounts(redis=redis), AppendOnlyFile(redis=redis),
         ),
         personal_data=(
-            *source_parts.personal_data, SqlLibraryPeople(sessions), SqlQuizStore(sessions)
+            *source_parts.personal_data, SqlCases(sessions), SqlLibraryPeople(sessions),
+            SqlQuizStore(sessions),
         ),
     )  # fmt: skip
     await conversation.forget_again()
     sources = build_sources(
         settings, source_parts, requests=conversation.requests, catalogue=conversation.catalogue,
-        people=conversation.access.people, pages=pages, nursery=questions, replica=replica,
+        people=conversation.access.people, pages=pages, albums=RedisAlbums(redis),
+        nursery=questions, replica=replica,
     )  # fmt: skip
     promise = PromiseWatch(
         redis_url=redis_url, redis=redis, bot_id=me, clock=clock, notices=OwnerNotices(
@@ -159,6 +172,7 @@ async def build(
         ),
     )  # fmt: skip
     background.start(promise.run(), name="promise")
+    moderation.start(background)
     insight = _start_insight(
         settings, conversation, knowledge, scopes, bot=bot, sessions=sessions, leases=leases,
         embedder=inference.embedder, clock=clock, background=background, questions=questions,
@@ -166,7 +180,12 @@ async def build(
     dispatcher = create_dispatcher(
         redis,
         conversation.router,
-        workflow_data={**conversation.workflow_data, **sources.workflow_data, **insight},
+        workflow_data={
+            **conversation.workflow_data,
+            **sources.workflow_data,
+            **insight,
+            **moderation.workflow_data,
+        },
         identity=conversation.identity,
         throttle=ThrottleMiddleware(pace, count=settings.asks_per_minute),
     )

@@ -133,7 +133,8 @@ class QuizTap(CallbackData, prefix="q"):
 class CaseAction(StrEnum):
     """Buttons about a case of moderation."""
 
-    WHY = "why"
+    POLITE = "polite"
+    SEND = "send"
     APPEAL = "appeal"
     UNDO = "undo"
     UPHOLD = "uphold"

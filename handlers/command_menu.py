@@ -5,6 +5,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     BotCommand,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
@@ -25,12 +26,14 @@ _PRIVATE: Final = (
     "memory",
     "sources",
     "quiz",
+    "detox",
     "privacy",
     "mydata",
     "forget",
 )
 _ADMIN: Final = (*_PRIVATE, "access", "report")
-_GROUP: Final = ("help", "quiz", "cancel", "reset", "privacy")
+_GROUP: Final = ("help", "quiz", "detox", "cancel", "reset", "privacy")
+_GROUP_ADMIN: Final = (*_GROUP, "moderation")
 
 
 async def publish_commands(bot: Bot, catalogue: Catalogue, admin_ids: Iterable[int]) -> None:
@@ -45,6 +48,7 @@ async def publish_commands(bot: Bot, catalogue: Catalogue, admin_ids: Iterable[i
         (BotCommandScopeDefault(), _EVERYWHERE),
         (BotCommandScopeAllPrivateChats(), _PRIVATE),
         (BotCommandScopeAllGroupChats(), _GROUP),
+        (BotCommandScopeAllChatAdministrators(), _GROUP_ADMIN),
     ]
     for scope, names in scopes:
         await _publish(bot, catalogue, scope, names)

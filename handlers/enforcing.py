@@ -17,9 +17,9 @@ from aiogram.types import (
 from handlers.administrators import TelegramAdministrators
 from handlers.callbacks import CaseAction, CaseTap
 from handlers.i18n import Catalogue, Markup, Texts
-from handlers.keyboards import button, rows
+from handlers.keyboards import author_keyboard, button, rows
 from handlers.refusals import UNREACHABLE, is_gone
-from handlers.rendering.moderation import is_told, log_text, notice_text, restored_text
+from handlers.rendering.moderation import is_rude, is_told, log_text, notice_text, restored_text
 from services.clock import Clock
 from services.moderation.cases import NO_NOTICE, Case, CaseState
 from services.moderation.models import Action
@@ -166,13 +166,9 @@ class TelegramEnforcer:
         """Tell the author alone if that can be, else the group."""
         record = await self.cases.record(case.chat_id, case.user_id, self.clock.now())
         text = notice_text(case, record, policy, texts)
-        keyboard = rows(
-            [
-                button(
-                    texts.plain("moderation-button-appeal"),
-                    CaseTap(action=CaseAction.APPEAL, case_id=case.case_id),
-                )
-            ]
+        offers = policy.offers_rewrites and case.is_whole and is_rude(case)
+        keyboard = author_keyboard(
+            case, texts, CaseAction.POLITE if offers else None, CaseAction.APPEAL
         )
         if case.user_id > 0 and await self._tell_alone(case, text, keyboard):
             await self.cases.sent(case.case_id, notice_id=NO_NOTICE)

@@ -3,9 +3,10 @@ from collections.abc import Iterable, Sequence
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.callbacks import AnswerAction, AnswerTap
+from handlers.callbacks import AnswerAction, AnswerTap, CaseAction, CaseTap
 from handlers.i18n import Texts
 from handlers.rendering.answers import Keyboard
+from services.moderation.cases import Case
 
 
 def button(text: str, tap: CallbackData) -> InlineKeyboardButton:
@@ -75,3 +76,17 @@ def stop_keyboard(request_id: str, texts: Texts) -> InlineKeyboardMarkup:
     """Make the button under a placeholder in a group."""
     tap = AnswerTap(action=AnswerAction.STOP, request_id=request_id)
     return rows([button(texts.plain("button-stop"), tap)])
+
+
+def author_keyboard(case: Case, texts: Texts, *actions: CaseAction | None) -> InlineKeyboardMarkup:
+    """Make the buttons of the author of a judged message, one below the other."""
+    return InlineKeyboardMarkup(
+        inline_keyboard=column(
+            button(
+                texts.plain(f"moderation-button-{action.value}"),
+                CaseTap(action=action, case_id=case.case_id),
+            )
+            for action in actions
+            if action is not None
+        )
+    )

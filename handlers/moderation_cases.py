@@ -12,6 +12,7 @@ from handlers.enforcing import TelegramEnforcer
 from handlers.i18n import Texts
 from handlers.parsing import tapped_message
 from handlers.rendering.moderation import log_text
+from handlers.rewrites import TelegramRewrites
 from handlers.toasts import toast
 from services.clock import Clock
 from services.moderation.cases import Case, CaseState
@@ -26,8 +27,52 @@ def build_router() -> Router:
     """Take the buttons; nobody who is judged may be kept from them."""
     router = Router(name="moderation_cases")
     router.callback_query.register(_appeal, CaseTap.filter(F.action == CaseAction.APPEAL))
+    router.callback_query.register(_polite, CaseTap.filter(F.action == CaseAction.POLITE))
+    router.callback_query.register(_send, CaseTap.filter(F.action == CaseAction.SEND))
     router.callback_query.register(_close, CaseTap.filter(F.action.in_(_CLOSING)))
     return router
+
+
+async def _own_case(
+    callback: CallbackQuery, tap: CaseTap, texts: Texts, cases: CaseStore
+) -> Case | None:
+    """Find the case of a tap by its author; anybody else, and who comes late, is told so."""
+    case = await cases.find(tap.case_id)
+    if case is None:
+        await toast(callback, texts.plain("moderation-toast-gone"), alert=True)
+    elif callback.from_user.id != case.user_id:
+        await toast(callback, texts.plain("moderation-toast-not-yours"), alert=True)
+    else:
+        return case
+    return None
+
+
+async def _polite(
+    callback: CallbackQuery,
+    *,
+    callback_data: CaseTap,
+    texts: Texts,
+    cases: CaseStore,
+    rewrites: TelegramRewrites,
+) -> None:
+    case = await _own_case(callback, callback_data, texts, cases)
+    if case is not None:
+        await toast(callback, texts.plain("moderation-toast-looking"))
+        rewrites.offer(callback, case, texts)
+
+
+async def _send(
+    callback: CallbackQuery,
+    *,
+    callback_data: CaseTap,
+    texts: Texts,
+    cases: CaseStore,
+    rewrites: TelegramRewrites,
+) -> None:
+    case = await _own_case(callback, callback_data, texts, cases)
+    if case is not None:
+        sent = await rewrites.send(case)
+        await toast(callback, texts.plain(f"moderation-toast-{'sent' if sent else 'gone'}"))
 
 
 async def _appeal(
@@ -38,12 +83,10 @@ async def _appeal(
     cases: CaseStore,
     enforcer: TelegramEnforcer,
 ) -> None:
-    case = await cases.find(callback_data.case_id)
+    case = await _own_case(callback, callback_data, texts, cases)
     if case is None:
-        await toast(callback, texts.plain("moderation-toast-gone"), alert=True)
-    elif callback.from_user.id != case.user_id:
-        await toast(callback, texts.plain("moderation-toast-not-yours"), alert=True)
-    elif not await cases.appeal(case.case_id, ""):
+        return
+    if not await cases.appeal(case.case_id, ""):
         await toast(callback, texts.plain(f"moderation-toast-{case.state.value}"), alert=True)
     else:
         await toast(callback, texts.plain("moderation-toast-appeal"), alert=True)

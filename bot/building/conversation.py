@@ -13,7 +13,7 @@ from bot.workflow_data import WorkflowData
 from handlers import build_router
 from handlers.answer_view import TelegramAnswerView
 from handlers.command_menu import publish_commands
-from handlers.i18n import Catalogue, load_catalogue
+from handlers.i18n import Catalogue
 from handlers.membership import TelegramMembership
 from handlers.onboarding import Onboarding
 from handlers.strangers import StrangerNotices
@@ -89,6 +89,7 @@ def create_conversation(
     settings: Settings,
     *,
     bot: Bot,
+    catalogue: Catalogue,
     sessions: Sessions,
     leases: Leases,
     nursery: Nursery,
@@ -111,6 +112,7 @@ def create_conversation(
     Args:
         settings: Read here and handed on as plain values.
         bot: With the limiter in its session.
+        catalogue: All texts.
         sessions: Of the database with the present schema.
         leases: Seen by all replicas.
         nursery: Runs the requests; closed before what they use.
@@ -129,7 +131,6 @@ def create_conversation(
         personal_data: Further places with personal data; erased before requests, which they can
             make: the caption of a file is asked once the file is read.
     """
-    catalogue = load_catalogue(settings.language)
     people = People(
         store=SqlPeopleStore(sessions), clock=clock, admin_ids=frozenset(settings.admins)
     )

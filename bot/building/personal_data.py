@@ -25,9 +25,11 @@ from services.adapters.redis.personal_data import (
     AppendOnlyFile,
     DeadLetters,
     Forms,
+    MessageCounts,
 )
 from services.adapters.sql.knowledge_people import SqlLibraryPeople
 from services.adapters.sql.memory import SqlMemoryStore
+from services.adapters.sql.moderation_cases import SqlCases
 from services.adapters.sql.people import SqlPeopleStore
 from services.adapters.sql.quizzes import SqlQuizStore
 from services.adapters.sql.requests import SqlRequestStore
@@ -76,6 +78,8 @@ async def open_own_data(settings: Settings) -> AsyncIterator[OwnData]:
             dialogues,
             *await _dead_letters(redis),
             Forms(redis=redis, prefix=FORMS_PREFIX),
+            MessageCounts(redis=redis),
+            SqlCases(sessions),
             SqlLibraryPeople(sessions),
             SqlQuizStore(sessions),
             forgetting.sanction_data,

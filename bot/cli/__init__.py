@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "reindex": "rebuild search indexes from SQL",
     "ask": "the answering pipeline without Telegram",
     "eval": "the owner's own question set: retrieval, citations, refusals",
+    "moderate": "verdicts on messages",
+    "detox": "polite rewrites",
     "calibrate": "weights of the rankers fitted to a library",
     "export": "a person's data, as JSON",
     "forget": "erase a person everywhere, with a receipt",

@@ -7,7 +7,7 @@ from handlers.i18n import Markup, Texts
 from handlers.rendering.quiz import shortened
 from services.moderation.cases import Case, CaseState
 from services.moderation.ladder import Record
-from services.moderation.models import Action, Finding
+from services.moderation.models import Action, Finding, Label
 from services.moderation.policy import ChatPolicy
 
 _MOST_REASONS: Final = 3
@@ -64,6 +64,16 @@ def restored_text(case: Case, texts: Texts) -> Markup:
 def is_told(case: Case) -> bool:
     """Tell whether the author is to hear of it."""
     return case.verdict.action not in {Action.ALLOW, Action.REVIEW}
+
+
+def is_rude(case: Case) -> bool:
+    """Tell whether it is the words alone that could be put politely."""
+    return case.verdict.label is Label.TOXIC and case.user_id > 0
+
+
+def rephrased_text(case: Case, polite: str, texts: Texts) -> Markup:
+    """Give the author's message as it can stand in the group."""
+    return texts("moderation-rephrased", name=_name(case), text=polite)
 
 
 def _reason(finding: Finding, texts: Texts) -> Markup:

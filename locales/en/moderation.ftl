@@ -118,3 +118,17 @@ moderation-toast-undone = This decision has been undone already.
 forget-table-moderation_cases = moderation decisions
 forget-table-moderation_members = what groups noted about you
 forget-table-moderation_traffic = counts of messages in the last hour
+
+moderation-button-polite = Find kinder words
+moderation-button-send = Send it like this
+moderation-offer = You could say: “{ $text }”
+moderation-offer-none = I found no good version: the meaning would be lost. Please try your own words.
+moderation-rephrased = 💬 { $name }, in other words: { $text }
+moderation-toast-looking = Looking for words…
+moderation-toast-sent = Done, thank you!
+command-detox = say the same politely
+detox-how = Send /detox with a text, or reply to a message with /detox, and I will say the same politely.
+detox-polite = 💬 { $text }
+detox-calm = This is polite already.
+detox-none = I found no good version: either the meaning was lost or it was still rude. Try a shorter text.
+detox-long = That is too long: I can put up to { $most } characters politely at once.

@@ -118,3 +118,17 @@ moderation-toast-undone = Это решение уже отменено.
 forget-table-moderation_cases = решения модерации
 forget-table-moderation_members = отметки групп о вас
 forget-table-moderation_traffic = счётчики сообщений за последний час
+
+moderation-button-polite = Подобрать слова мягче
+moderation-button-send = Отправить так
+moderation-offer = Можно так: «{ $text }»
+moderation-offer-none = Здесь я не нашёл хорошей замены: смысл потерялся бы. Попробуйте своими словами.
+moderation-rephrased = 💬 { $name }, другими словами: { $text }
+moderation-toast-looking = Подбираю слова…
+moderation-toast-sent = Готово, спасибо!
+command-detox = сказать то же вежливо
+detox-how = Напишите /detox и текст или ответьте командой /detox на сообщение — я скажу то же вежливо.
+detox-polite = 💬 { $text }
+detox-calm = Здесь и так всё вежливо.
+detox-none = Хорошей замены не нашлось: либо смысл терялся, либо грубость оставалась. Попробуйте сказать короче.
+detox-long = Это слишком длинно: вежливо перескажу до { $most } знаков за раз.

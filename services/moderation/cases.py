@@ -33,11 +33,13 @@ class Case:
         user_id: The author, or the channel they wrote as.
         name: The author's shown name; untrusted.
         excerpt: The beginning of the message, for the people who look at the case; untrusted.
+        is_whole: The excerpt is all that the message was, so that it can be put politely.
         was_dry_run: Nothing was done.
         expires_at: When the step stops counting on the ladder.
         muted_until: When an author who was muted may write again.
         notice_id: The bot's notice in the group; None: nobody has been told yet.
         log_message_id: The entry in the log channel.
+        polite: The polite form that the author was offered last.
         appeal: What the author says, cut to a few sentences; untrusted.
         closed_by: Who undid or upheld it.
     """
@@ -53,11 +55,13 @@ class Case:
     excerpt: str
     state: CaseState
     was_dry_run: bool
+    is_whole: bool
     created_at: datetime
     expires_at: datetime
     muted_until: datetime | None = None
     notice_id: int | None = None
     log_message_id: int | None = None
+    polite: str | None = None
     appeal: str | None = None
     closed_by: int | None = None
     closed_at: datetime | None = None

@@ -23,7 +23,7 @@ from services.moderation.ports import (
 from services.moderation.traffic import TrafficLog, judge_traffic
 from services.moderation.trusting import TrustOf
 
-_EXCERPT: Final = 300
+_EXCERPT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,9 @@ class Moderator:
             thread_id=message.thread_id, user_id=message.author_id, name=message.name,
             verdict=verdict, excerpt="\n".join(message.parts)[:_EXCERPT],
             state=CaseState.WAITS if step.action is Action.REVIEW else CaseState.DECIDED,
-            was_dry_run=policy.is_dry_run, created_at=now,
+            was_dry_run=policy.is_dry_run,
+            is_whole=message.media is None and message.parts == (message.text[:_EXCERPT],),
+            created_at=now,
             expires_at=now + policy.ladder.expire_after,
             muted_until=None if step.mute_for is None else now + step.mute_for,
         )  # fmt: skip

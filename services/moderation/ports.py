@@ -121,6 +121,10 @@ class CaseStore(Protocol):
         """Put down what the bot has sent about it."""
         ...
 
+    async def rewritten(self, case_id: CaseId, polite: str) -> None:
+        """Put down the polite form that the author is offered."""
+        ...
+
     async def appeal(self, case_id: CaseId, text: str) -> bool:
         """Let the author object; False: they have, or it is closed."""
         ...

@@ -39,7 +39,8 @@ _VERDICT = Verdict(
 )  # fmt: skip
 _CASE = Case(
     case_id="a" * 16, chat_id=_GROUP, message_id=5, edition=0, thread_id=0, user_id=_ALICE,
-    name="Alice", verdict=_VERDICT, excerpt="Дурак!", state=CaseState.DECIDED, was_dry_run=False,
+    name="Alice", verdict=_VERDICT, excerpt="Дурак!", state=CaseState.DECIDED,
+    was_dry_run=False, is_whole=True,
     created_at=_NOW, expires_at=_NOW + timedelta(days=30),
 )  # fmt: skip
 
@@ -94,12 +95,14 @@ async def test_a_case_is_appealed_once_and_closed_once(cases: SqlCases) -> None:
     await cases.open(_CASE)
     await cases.sent(_CASE.case_id, notice_id=9)
     await cases.sent(_CASE.case_id, log_message_id=10)
+    await cases.rewritten(_CASE.case_id, "Вы неправы")
     assert await cases.appeal(_CASE.case_id, "Я шутил")
     assert not await cases.appeal(_CASE.case_id, "И ещё")
     assert await cases.close(_CASE.case_id, CaseState.UPHELD, by=_BOB, at=_NOW)
     assert not await cases.close(_CASE.case_id, CaseState.UNDONE, by=_BOB, at=_NOW)
     assert await cases.find(_CASE.case_id) == replace(
-        _CASE, notice_id=9, log_message_id=10, appeal="Я шутил", state=CaseState.UPHELD,
+        _CASE, notice_id=9, log_message_id=10, polite="Вы неправы", appeal="Я шутил",
+        state=CaseState.UPHELD,
         closed_by=_BOB, closed_at=_NOW,
     )  # fmt: skip
 

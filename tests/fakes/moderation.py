@@ -85,6 +85,9 @@ class FakeCases:
             log_message_id=log_message_id or case.log_message_id,
         )  # fmt: skip
 
+    async def rewritten(self, case_id: CaseId, polite: str) -> None:
+        self.kept[case_id] = replace(self.kept[case_id], polite=polite)
+
     async def appeal(self, case_id: CaseId, text: str) -> bool:
         self.kept[case_id] = replace(self.kept[case_id], state=CaseState.APPEALED, appeal=text)
         return True

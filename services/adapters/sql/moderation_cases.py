@@ -32,6 +32,7 @@ class SqlCases:
             "name": case.name[:_LONGEST_NAME], "action": case.verdict.action.value,
             "verdict": msgspec.json.encode(case.verdict).decode(), "excerpt": case.excerpt,
             "state": case.state.value, "was_dry_run": case.was_dry_run,
+            "is_whole": case.is_whole,
             "created_at": case.created_at, "expires_at": case.expires_at,
             "muted_until": case.muted_until,
         }  # fmt: skip
@@ -83,6 +84,12 @@ class SqlCases:
         statement = update(ModerationCaseRow).where(ModerationCaseRow.case_id == case_id)
         async with writing(self.sessions) as session:
             await session.execute(statement.values(**values))
+
+    async def rewritten(self, case_id: CaseId, polite: str) -> None:
+        """See ``CaseStore.rewritten``."""
+        statement = update(ModerationCaseRow).where(ModerationCaseRow.case_id == case_id)
+        async with writing(self.sessions) as session:
+            await session.execute(statement.values(polite=polite))
 
     async def appeal(self, case_id: CaseId, text: str) -> bool:
         """See ``CaseStore.appeal``."""
@@ -181,9 +188,11 @@ def _case(row: ModerationCaseRow) -> Case:
         case_id=row.case_id, chat_id=row.chat_id, message_id=row.message_id, edition=row.edition,
         thread_id=row.thread_id, user_id=row.user_id, name=row.name,
         verdict=msgspec.json.decode(row.verdict, type=Verdict), excerpt=row.excerpt,
-        state=CaseState(row.state), was_dry_run=row.was_dry_run, created_at=row.created_at,
+        state=CaseState(row.state), was_dry_run=row.was_dry_run, is_whole=row.is_whole,
+        created_at=row.created_at,
         expires_at=row.expires_at, muted_until=row.muted_until, notice_id=row.notice_id,
-        log_message_id=row.log_message_id, appeal=row.appeal, closed_by=row.closed_by,
+        log_message_id=row.log_message_id, polite=row.polite, appeal=row.appeal,
+        closed_by=row.closed_by,
         closed_at=row.closed_at,
     )  # fmt: skip
 

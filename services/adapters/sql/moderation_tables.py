@@ -52,11 +52,13 @@ class ModerationCaseRow(Base):
     excerpt: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16))
     was_dry_run: Mapped[bool]
+    is_whole: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(index=True)
     expires_at: Mapped[datetime]
     muted_until: Mapped[datetime | None]
     notice_id: Mapped[int | None] = mapped_column(BigInteger)
     log_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    polite: Mapped[str | None] = mapped_column(Text)
     appeal: Mapped[str | None] = mapped_column(Text)
     closed_by: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None]
