@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+from services.adapters.detox.training import train as train_detox
 from services.adapters.moderation.artefacts import save
 from services.adapters.moderation.corpora import digest, load, obscene_forms
 from services.adapters.moderation.training import train
@@ -17,6 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--into", type=Path, metavar="DIR", default=Path("services/adapters/moderation/weights"),
         help="where the weights go (default: the folder of the packaged ones)",
     )  # fmt: skip
+    parser.add_argument(
+        "--detox-into", type=Path, metavar="DIR", default=Path("services/adapters/detox/weights"),
+        help="where the parts of detox go (default: the folder of the packaged ones)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -28,11 +33,14 @@ def run(args: argparse.Namespace) -> int:
     examples = load(args.data)
     heads = train(examples, obscene_forms(args.data))
     save(heads, args.into)
+    pairs = train_detox(args.data, args.detox_into)
     report = {
         "examples": len(examples),
         "data_sha256": digest(args.data),
         "rude_words": len(heads.vocabulary.rude),
         "into": str(args.into),
+        "detox_pairs": pairs,
+        "detox_into": str(args.detox_into),
         "seconds": round(time.monotonic() - begun, 1),
     }
     plain = "\n".join(f"{name}: {value}" for name, value in report.items())
