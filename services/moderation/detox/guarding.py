@@ -11,8 +11,10 @@ from services.moderation.models import Check
 from services.moderation.ports import TextJudge, TextJudgement
 
 CALM: Final = 0.5
+LONGEST: Final = 4096
+"""Characters that a judge looks at."""
 _LEAST_KEPT: Final = 0.5
-_LONGEST, _SPARE = 1.6, 12
+_MOST_LONGER, _SPARE = 1.6, 12
 _NEGATIONS: Final = frozenset(
     ["не", "ни", "нет", "нельзя", "без", "никогда", "not", "no", "never", "without", "cannot"]
 )
@@ -42,7 +44,7 @@ class Guard:
 
     def keeps_meaning(self, before: str, after: str) -> bool:
         """Compare content words but the rude ones, negations, numbers and length."""
-        if not after.strip() or len(after) > _LONGEST * len(before) + _SPARE:
+        if not after.strip() or len(after) > min(LONGEST, _MOST_LONGER * len(before) + _SPARE):
             return False
         if _counts(before) != _counts(after):
             return False

@@ -8,7 +8,7 @@ from typing import Final
 from services.moderation.detox.choosing import choose
 from services.moderation.detox.dictionary import Dictionary
 from services.moderation.detox.editing import EditChance, EditModel
-from services.moderation.detox.guarding import Guard, is_calm, is_protected
+from services.moderation.detox.guarding import LONGEST, Guard, is_calm, is_protected
 from services.moderation.detox.models import DetoxResult
 from services.moderation.detox.morphology import FUNCTION_WORDS, agreeing, belongs_to, shape
 from services.moderation.detox.tidying import cased, tidied
@@ -21,6 +21,7 @@ _UNTOUCHED: Final = 0.25
 _SUSPECT: Final = 0.05
 _MOST_ROUNDS: Final = 8
 _SURELY_KEPT: Final = 0.85
+_MOST_TRIED: Final = 40
 
 _ADDRESSED: Final = frozenset({"ты", "вы"})
 _PERSON: Final = frozenset({"человек", "люди"})
@@ -43,6 +44,8 @@ class PackagedDetoxifier:
 
     def rewrite(self, text: str) -> DetoxResult | None:
         """Do it at once."""
+        if len(text) > LONGEST:
+            return None
         before = self.judge.judge(text)
         if is_calm(before) and before.toxicity < _UNTOUCHED:
             return DetoxResult(
@@ -109,15 +112,20 @@ class _Draft:
 
         A word that rewriters keep and the judge does not point at is left alone.
         """
-        for at, token in enumerate(self.words):
+        suspects = [
+            at for at in range(len(self.words)) if at in edits or self._is_suspect(at, spans)
+        ]
+        for at in sorted(suspects, key=lambda at: self.chances[at].kept)[:_MOST_TRIED]:
             kept = self.chances[at].kept
-            is_suspect = kept < _SURELY_KEPT or _touches(token, spans)
-            if at in edits:
-                if edits[at]:
-                    yield kept, {**edits, at: ""}
-            elif is_suspect and _may_change(token, must=True):
+            if at not in edits:
                 yield kept, {**edits, at: self.choice(at, may_stay=False)}
+            if edits.get(at) != "":
                 yield kept, {**edits, at: ""}
+
+    def _is_suspect(self, at: int, spans: Sequence[tuple[int, int]]) -> bool:
+        token = self.words[at]
+        is_edited = self.chances[at].kept < _SURELY_KEPT
+        return _may_change(token, must=True) and (is_edited or _touches(token, spans))
 
     def choice(self, at: int, *, may_stay: bool) -> str:
         """Choose what stands for a word."""

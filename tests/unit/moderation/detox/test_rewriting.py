@@ -83,6 +83,10 @@ def test_other_languages_are_left_to_the_pool() -> None:
     assert taught(WordJudge({"fool"})).rewrite("that fool wrote the code") is None
 
 
+def test_a_text_that_is_longer_than_what_is_judged_is_left() -> None:
+    assert DETOXIFIER.rewrite("дурак " + "мы читаем книгу " * 300) is None
+
+
 async def test_it_is_asked_like_any_detoxifier() -> None:
     result = await DETOXIFIER.detoxify("опять пишут фигню")
     assert result is not None
