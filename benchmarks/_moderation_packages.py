@@ -48,8 +48,8 @@ def _alt() -> Flags:
 def plain_model(texts: Sequence[str], labels: Sequence[bool]) -> Pipeline:
     """Fit TF-IDF of the same n-grams and a logistic regression, as scikit-learn has them."""
     grams: Any = make_union(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),
     )
     model = LogisticRegression(C=10.0, solver="liblinear", dual=True, max_iter=300)
     return make_pipeline(grams, model).fit(list(texts), list(labels))

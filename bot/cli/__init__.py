@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "eval": "the owner's own question set: retrieval, citations, refusals",
     "moderate": "verdicts on messages",
     "detox": "polite rewrites",
+    "train-moderation": "the weights that texts are judged by, from data",
     "calibrate": "weights of the rankers fitted to a library",
     "export": "a person's data, as JSON",
     "forget": "erase a person everywhere, with a receipt",
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=summary[:1].upper() + summary[1:])
         if name == chosen:
-            module = importlib.import_module(f"bot.cli.{name}")
+            module = importlib.import_module(f"bot.cli.{name.replace('-', '_')}")
             module.add_arguments(sub)
     args = parser.parse_args(arguments)
     if module is None:

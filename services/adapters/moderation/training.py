@@ -17,6 +17,7 @@ from services.adapters.moderation.thresholds import calibrated
 from services.moderation.text.counting import as_read, known_rude, offer_counts, rude_counts
 from services.moderation.text.detecting import Heads
 from services.moderation.text.folding import fold
+from services.moderation.text.hashing import Grams
 from services.moderation.text.lexicon import Kind, Lexicon, Vocabulary, checksums
 from services.moderation.text.linear import Calibration, LinearModel
 from services.moderation.text.reading import Reader, Word
@@ -72,11 +73,11 @@ def note_odds(
     reader = Reader(lexicon)
     for at in places.tolist():
         words = reader(examples[at].text)
-        read, rude = as_read(words), rude_counts(words, lexicon)
+        grams, rude = Grams(as_read(words)), rude_counts(words, lexicon)
         known = known_rude(words, lexicon)
-        odds.russian[at] = heads.russian.known_odds(read, rude, known)
-        odds.english[at] = heads.english.known_odds(read, rude, known)
-        odds.spam[at] = heads.spam.odds(read, offer_counts(examples[at].text, words))
+        odds.russian[at] = heads.russian.known_odds(grams, rude, known)
+        odds.english[at] = heads.english.known_odds(grams, rude, known)
+        odds.spam[at] = heads.spam.odds(grams, offer_counts(examples[at].text, words))
 
 
 def folds_of(examples: Sequence[Example]) -> NDArray[np.int64]:
@@ -93,11 +94,11 @@ def with_thresholds(heads: Heads, examples: Sequence[Example], odds: HeldOutOdds
     return replace(
         heads,
         russian=replace(heads.russian, calibration=calibrated(examples, odds.russian, {
-            Origin.RUSSE: 0.028, Origin.HAM: 0.022})),
+            Origin.RUSSE: 0.029, Origin.HAM: 0.025})),
         english=replace(heads.english, calibration=calibrated(examples, odds.english, {
             Origin.PARADETOX: 0.025})),
         spam=replace(heads.spam, calibration=calibrated(examples, odds.spam, {
-            Origin.HAM: 0.01, Origin.VK: 0.01})),
+            Origin.HAM: 0.005, Origin.VK: 0.005})),
     )  # fmt: skip
 
 

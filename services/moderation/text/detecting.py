@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from services.moderation.models import Check, Finding, Label, Severity, WeighedWord
 from services.moderation.ports import TextJudgement
 from services.moderation.text.counting import as_read, known_rude, offer_counts, rude_counts
+from services.moderation.text.hashing import Grams
 from services.moderation.text.lexicon import Entry, Kind, Lexicon, Vocabulary
 from services.moderation.text.linear import LinearModel
 from services.moderation.text.reading import Reader, Word
@@ -22,6 +23,7 @@ _MOST_WORDS: Final = 8
 _LEAST_WEIGHT: Final = 0.1
 _LEAST_SHARE: Final = 0.25
 _CERTAIN: Final = 0.8
+_NEXT_TO: Final = 0.999
 _CYRILLIC: Final = re.compile("[а-я]")
 _LATIN: Final = re.compile("[a-z]{2,}")
 _SEVERITIES: Final = {
@@ -68,27 +70,31 @@ class Detector:
             return TextJudgement(toxicity=0.0, spam=0.0)
         read = as_read(words)
         rude = rude_counts(words, self.lexicon)
-        known = known_rude(words, self.lexicon)
-        toxic = [(_score(model, read, rude, known), model) for model in self._tones(read)]
+        grams, known = Grams(read), known_rude(words, self.lexicon)
+        toxic = [(_score(model, grams, rude, known), model) for model in self._tones(words, known)]
         score, model = max(toxic, key=lambda pair: pair[0], default=(0.0, None))
         obscene = self._obscene(words)
         if obscene:
             score = (score + 1) / 2
-        spam = self._spam(text, read, words)
+        spam = self._spam(text, grams, words)
         findings = [obscene] if obscene else []
         if model is not None and score >= model.calibration.unsure_from:
-            findings.append(self._toxic(text, read, words, score, model))
+            findings.append(self._toxic(text, grams, words, score, model))
         if spam >= self.heads.spam.calibration.unsure_from:
-            findings.append(self._offer(text, read, words, spam))
+            findings.append(self._offer(text, grams, words, spam))
         return TextJudgement(toxicity=score, spam=spam, findings=tuple(findings))
 
-    def _tones(self, read: str) -> list[LinearModel]:
-        tones = [self.heads.russian] if _CYRILLIC.search(read) else []
-        return [*tones, self.heads.english] if _LATIN.search(read) else tones
+    def _tones(self, words: Sequence[Word], known: NDArray[np.bool_]) -> list[LinearModel]:
+        """Choose the models of a text; some names in Latin letters make it no English one."""
+        latin = np.array([bool(_LATIN.match(word.text)) for word in words])
+        has_cyrillic = any(_CYRILLIC.search(word.text) for word in words)
+        tones = [self.heads.russian] if has_cyrillic else []
+        is_english = not has_cyrillic or bool((latin & known).any())
+        return [*tones, self.heads.english] if latin.any() and is_english else tones
 
-    def _spam(self, text: str, read: str, words: Sequence[Word]) -> float:
+    def _spam(self, text: str, grams: Grams, words: Sequence[Word]) -> float:
         model = self.heads.spam
-        return model.calibration.score(model.odds(read, offer_counts(text, words)))
+        return model.calibration.score(model.odds(grams, offer_counts(text, words)))
 
     def _obscene(self, words: Sequence[Word]) -> Finding | None:
         found = [word for word in words if self.lexicon.entry(word.text) == _OBSCENE]
@@ -102,9 +108,9 @@ class Detector:
         )  # fmt: skip
 
     def _toxic(
-        self, text: str, read: str, words: Sequence[Word], score: float, model: LinearModel
+        self, text: str, grams: Grams, words: Sequence[Word], score: float, model: LinearModel
     ) -> Finding:
-        weighed = self._weighed(model, read, words)
+        weighed = self._weighed(model, grams, words)
         entries = [entry for word, _ in weighed if (entry := self.lexicon.entry(word.text))]
         plain = Severity.RUDE if score >= _CERTAIN else Severity.MILD
         return Finding(
@@ -114,8 +120,8 @@ class Detector:
             words=_shown(text, weighed), reason="rude_words" if entries else "rude_tone",
         )  # fmt: skip
 
-    def _offer(self, text: str, read: str, words: Sequence[Word], score: float) -> Finding:
-        weights = self.heads.spam.word_weights(read)
+    def _offer(self, text: str, grams: Grams, words: Sequence[Word], score: float) -> Finding:
+        weights = self.heads.spam.word_weights(grams)
         weighed = _heaviest(list(zip(words, weights.tolist(), strict=True)))
         return Finding(
             check=Check.SPAM, label=Label.SPAM, score=score, is_sure=score >= _HALF,
@@ -125,23 +131,27 @@ class Detector:
         )  # fmt: skip
 
     def _weighed(
-        self, model: LinearModel, read: str, words: Sequence[Word]
+        self, model: LinearModel, grams: Grams, words: Sequence[Word]
     ) -> list[tuple[Word, float]]:
         """Give the words that count, heaviest first; a rude one counts as its sort does besides."""
-        weights = model.word_weights(read).tolist()
+        weights = model.word_weights(grams).tolist()
         return _heaviest([
             (word, weight + _counted(model, self.lexicon.entry(word.text)))
             for word, weight in zip(words, weights, strict=True)
         ])  # fmt: skip
 
 
-def _score(model: LinearModel, read: str, rude: Sequence[float], known: NDArray[np.bool_]) -> float:
+def _score(
+    model: LinearModel, grams: Grams, rude: Sequence[float], known: NDArray[np.bool_]
+) -> float:
     """Score a tone; the closer look costs more, and is for what it can change."""
     calibration = model.calibration
-    score = calibration.score(model.odds(read, rude))
+    score = calibration.score(model.odds(grams, rude))
     if score < calibration.unsure_from:
         return score
-    return calibration.score(model.known_odds(read, rude, known))
+    # What falls below stays next to what is looked at: its words do look rude.
+    least = calibration.unsure_from * _NEXT_TO
+    return max(least, calibration.score(model.known_odds(grams, rude, known)))
 
 
 _OBSCENE: Final = Entry(Kind.OBSCENE, Severity.GRAVE)

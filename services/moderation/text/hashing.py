@@ -1,6 +1,6 @@
 """Word and character n-grams of a text as numbers, all at once in NumPy."""
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,31 @@ _MIX: Final = tuple(
 
 Numbers = NDArray[np.uint64]
 Slots = NDArray[np.int64]
+
+
+class Grams:
+    """The n-grams of one text, hashed once for all models.
+
+    Attributes:
+        found: Places in a table of weights, with repeats.
+        places: For each the number of its word.
+        distinct: The places, each once, rising.
+        words: How many words there are.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Hash them; words have one space between them."""
+        self.found, self.places = placed_slots(text)
+        self.distinct = np.unique(self.found)
+        self.words = text.count(" ") + 1
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """For each of ``found``, which part of its weight counts: n-grams are shared by places."""
+        at = np.searchsorted(self.distinct, self.found)
+        repeats = np.bincount(at, minlength=len(self.distinct))
+        parts: NDArray[np.float64] = 1 / (repeats[at] * np.sqrt(max(1, len(self.distinct))))
+        return parts
 
 
 def slots(text: str) -> Slots:

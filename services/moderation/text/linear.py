@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.moderation.text.hashing import placed_slots, slots
+from services.moderation.text.hashing import Grams
 
-MOST_UNKNOWN: Final = 1.0
+MOST_UNKNOWN: Final = 1.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,31 +47,29 @@ class LinearModel:
     bias: float
     calibration: Calibration
 
-    def odds(self, text: str, counts: Sequence[float]) -> float:
+    def odds(self, grams: Grams, counts: Sequence[float]) -> float:
         """Give the log-odds of a text; n-grams count by the square root of their number."""
-        found = slots(text)
-        grams = float(self.weights[found].sum()) / math.sqrt(max(1, len(found)))
-        return grams + self.bias + sum(map(float.__mul__, self.counted, map(float, counts)))
+        found = grams.distinct
+        summed = float(self.weights[found].sum()) / math.sqrt(max(1, len(found)))
+        return summed + self.bias + sum(map(float.__mul__, self.counted, map(float, counts)))
 
-    def known_odds(self, text: str, counts: Sequence[float], known: NDArray[np.bool_]) -> float:
+    def known_odds(self, grams: Grams, counts: Sequence[float], known: NDArray[np.bool_]) -> float:
         """Give the log-odds when what looks like rude words is not trusted much.
 
         A word that is not known to be rude adds ``MOST_UNKNOWN`` at most: "Scunthorpe" and its
         kind share letters with rude words, and would decide alone.
 
         Args:
-            text: As for ``odds``.
+            grams: As for ``odds``.
             counts: As for ``odds``.
             known: For each word of the text, whether it is known to be rude.
         """
-        weights = self.word_weights(text)
+        weights = self.word_weights(grams)
         excess = np.maximum(0.0, weights - MOST_UNKNOWN)[~known].sum()
-        return self.odds(text, counts) - float(excess)
+        return self.odds(grams, counts) - float(excess)
 
-    def word_weights(self, text: str) -> NDArray[np.float64]:
+    def word_weights(self, grams: Grams) -> NDArray[np.float64]:
         """Give what each word of a text adds to its log-odds; an n-gram is shared by its places."""
-        found, places = placed_slots(text)
-        distinct, inverse, counts = np.unique(found, return_inverse=True, return_counts=True)
-        shares = self.weights[distinct] / counts / math.sqrt(max(1, len(distinct)))
-        summed = np.bincount(places, weights=shares[inverse], minlength=text.count(" ") + 1)
+        shares = self.weights[grams.found] * grams.shares
+        summed = np.bincount(grams.places, weights=shares, minlength=grams.words)
         return summed.astype(np.float64)

@@ -9,6 +9,9 @@ from services.keyboards import in_other_layout
 from services.moderation.text.homoglyphs import CYRILLIC_READINGS, LATIN_READINGS, SHAPES, SOUNDS
 
 MOST_VARIANTS: Final = 32
+_SHAPED: Final = {letter: readings[0] for letter, readings in CYRILLIC_READINGS.items()} | {
+    "u": "уи", "n": "пи", "b": "вь", "h": "н",
+}  # fmt: skip
 LONGEST: Final = 40
 _FRAGMENT: Final = 3
 _ROW: Final = re.compile(r"(.)\1{2,}")
@@ -58,7 +61,7 @@ def _read(word: str) -> Iterator[str]:
     if has_cyrillic:
         yield from _spelt(word, CYRILLIC_READINGS, _CYRILLIC)
     elif _LATIN_SHAPED.fullmatch(word):
-        yield "".join(CYRILLIC_READINGS[letter][0] for letter in word)
+        yield from _spelt(word, _SHAPED, _CYRILLIC)
     if has_latin and not _is_wholly(word, _LATIN):
         yield from _spelt(word, LATIN_READINGS, _LATIN)
     if has_latin and not has_cyrillic and _SPOKEN.fullmatch(word):

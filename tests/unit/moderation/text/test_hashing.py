@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.moderation.text.hashing import BITS, placed_slots, slots
+from services.moderation.text.hashing import BITS, Grams, placed_slots, slots
 from services.moderation.text.linear import MOST_UNKNOWN, Calibration, LinearModel
 
 _WORDS = st.lists(st.text("абвгдxyz1", min_size=1, max_size=9), min_size=1, max_size=12)
@@ -34,14 +34,14 @@ def test_each_slot_belongs_to_a_word(words: list[str]) -> None:
 
 @given(_WORDS)
 def test_words_and_bias_make_the_log_odds(words: list[str]) -> None:
-    model, text = _model(), " ".join(words)
+    model, text = _model(), Grams(" ".join(words))
     whole = model.word_weights(text).sum() + model.bias
     assert abs(whole - model.odds(text, (0.0,))) < 1e-3
 
 
 @given(_WORDS)
 def test_unknown_words_add_little(words: list[str]) -> None:
-    model, text = _model(), " ".join(words)
+    model, text = _model(), Grams(" ".join(words))
     weights = model.word_weights(text)
     unknown = np.zeros(len(words), dtype=np.bool_)
     assert model.known_odds(text, (0.0,), unknown) <= (
