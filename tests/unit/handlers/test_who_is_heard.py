@@ -12,6 +12,7 @@ from handlers.i18n import load_catalogue
 from handlers.membership import TelegramMembership
 from handlers.strangers import StrangerNotices
 from handlers.vocatives import Vocatives
+from services.moderation.messages import GroupMessage
 from services.people.models import Person
 from tests.fakes.clock import FakeClock
 from tests.fakes.telegram import FakeTelegram
@@ -36,6 +37,10 @@ class _NoLiveChats:
         return False
 
 
+async def _calm(_message: GroupMessage) -> None:
+    """Judge as the moderator does where it is off."""
+
+
 @pytest.mark.parametrize(
     ("more", "heard"),
     [
@@ -58,7 +63,7 @@ async def test_a_stranger_in_a_group_is_refused_whatever_the_command(command: st
     dispatcher = Dispatcher(
         person=Person(user_id=2), texts=catalogue.texts(), catalogue=catalogue,
         access=_ClosedBot(), stranger_notices=StrangerNotices(FakeClock()),
-        live_chats=_NoLiveChats(), vocatives=Vocatives([]),
+        live_chats=_NoLiveChats(), vocatives=Vocatives([]), moderator=_calm, enforcer=None,
         membership=TelegramMembership(Bot("42:TEST", session=telegram), FakeClock()),
     )  # fmt: skip
     dispatcher.include_router(build_router())

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from aiogram import Router
 from aiogram.dispatcher.middlewares.data import MiddlewareData
 
-from bot.workflow_data import InsightData, QuizData, SourcesData, UpdateData, WorkflowData
+from bot.workflow_data import (
+    InsightData,
+    ModerationData,
+    QuizData,
+    SourcesData,
+    UpdateData,
+    WorkflowData,
+)
 from handlers import build_router
 
 _BY_FILTERS = {"callback_data", "command", "facts", "plain_command"}
@@ -25,6 +32,7 @@ def test_handlers_ask_only_for_what_is_given() -> None:
         *typing.get_type_hints(SourcesData),
         *typing.get_type_hints(InsightData),
         *typing.get_type_hints(QuizData),
+        *typing.get_type_hints(ModerationData),
         *typing.get_type_hints(UpdateData),
         *MiddlewareData.__annotations__,
         "bot", "event_update", "event_from_user",
