@@ -8,7 +8,9 @@ from aiogram.types import ChatMemberAdministrator, ChatMemberOwner
 
 from handlers.refusals import telegram_unavailable
 from services.clock import Clock
+from services.people.models import Person, Role
 
+_KEEPERS: Final = frozenset({Role.ADMIN, Role.OWNER})
 _FRESH_S: Final = 300.0
 _MOST_CHATS: Final = 10_000
 
@@ -42,6 +44,16 @@ class TelegramAdministrators:
     async def is_administrator(self, chat_id: int, user_id: int) -> bool:
         """See ``services.moderation.ports.Administrators``."""
         return user_id in (await self.staff(chat_id)).user_ids
+
+    async def keeps(self, chat_id: int, person: Person | None) -> bool:
+        """Tell whether somebody may decide for a chat: its administrators and the bot's.
+
+        Raises:
+            UnavailableError: Telegram does not answer.
+        """
+        if person is None:
+            return False
+        return person.role in _KEEPERS or await self.is_administrator(chat_id, person.user_id)
 
     async def staff(self, chat_id: int) -> ChatStaff:
         """Tell who looks after a chat; nobody, where the bot cannot see it.

@@ -17,10 +17,9 @@ from handlers.toasts import toast
 from services.clock import Clock
 from services.moderation.cases import Case, CaseState
 from services.moderation.ports import CaseStore
-from services.people.models import Person, Role
+from services.people.models import Person
 
 _CLOSING: Final = {CaseAction.UNDO: CaseState.UNDONE, CaseAction.UPHOLD: CaseState.UPHELD}
-_KEEPERS: Final = frozenset({Role.ADMIN, Role.OWNER})
 
 
 def build_router() -> Router:
@@ -110,7 +109,7 @@ async def _close(
     if case is None:
         await toast(callback, texts.plain("moderation-toast-gone"), alert=True)
         return
-    if not await _keeps(case, person, administrators):
+    if not await administrators.keeps(case.chat_id, person):
         await toast(callback, texts.plain("moderation-toast-not-admin"), alert=True)
         return
     state = _CLOSING[callback_data.action]
@@ -130,9 +129,3 @@ async def _show(callback: CallbackQuery, case: Case, texts: Texts) -> None:
     message = tapped_message(callback)
     title = "" if message is None else message.chat.title or ""
     await redraw(callback, log_text(case, title=title, texts=texts), None)
-
-
-async def _keeps(case: Case, person: Person, administrators: TelegramAdministrators) -> bool:
-    if person.role in _KEEPERS:
-        return True
-    return await administrators.is_administrator(case.chat_id, person.user_id)

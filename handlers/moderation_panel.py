@@ -22,9 +22,7 @@ from handlers.toasts import toast
 from services.moderation.models import Check
 from services.moderation.policy import ChatPolicy
 from services.moderation.ports import PolicyStore
-from services.people.models import Person, Role
-
-_KEEPERS: Final = frozenset({Role.ADMIN, Role.OWNER})
+from services.people.models import Person
 
 
 def build_router() -> Router:
@@ -51,7 +49,7 @@ async def _open(
     person: Person | None = None,
 ) -> None:
     chat_id = message.chat.id
-    if not (speaks_for_chat(message) or await _keeps(chat_id, person, administrators)):
+    if not (speaks_for_chat(message) or await administrators.keeps(chat_id, person)):
         await message.reply(texts("moderation-toast-not-admin"))
         return
     policy = await policies.get(chat_id)
@@ -80,7 +78,7 @@ async def _tap(
         await toast(callback)
         return
     chat_id = message.chat.id
-    if not await _keeps(chat_id, person, administrators):
+    if not await administrators.keeps(chat_id, person):
         await toast(callback, texts.plain("moderation-toast-not-admin"), alert=True)
         return
     if callback_data.page == "close":
@@ -92,16 +90,6 @@ async def _tap(
         await policies.save(policy)
     staff = await administrators.staff(chat_id)
     await redraw(callback, *panel(callback_data.page, policy, staff, texts))
-
-
-async def _keeps(
-    chat_id: int, person: Person | None, administrators: TelegramAdministrators
-) -> bool:
-    if person is None:
-        return False
-    if person.role in _KEEPERS:
-        return True
-    return await administrators.is_administrator(chat_id, person.user_id)
 
 
 def _changed(policy: ChatPolicy, page: str, value: str, language: str) -> ChatPolicy:
