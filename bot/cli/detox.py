@@ -1,22 +1,14 @@
 import argparse
 import sys
-from pathlib import Path
 
 import msgspec
 
-from bot.cli._lines import json_line, lines_of
+from bot.cli._lines import add_texts, given_texts, json_line
 from services.adapters.detox.artefacts import packaged_parts
 from services.adapters.moderation.artefacts import packaged_detector
-from services.errors import InvalidInputError
 from services.moderation.detox.models import DetoxResult
 from services.moderation.detox.rewriting import PackagedDetoxifier
 from services.moderation.ports import TextJudge
-
-
-class RudeLine(msgspec.Struct, frozen=True):
-    """A line that is JSON; any other line is the text itself."""
-
-    text: str
 
 
 class PoliteLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,17 +23,12 @@ class PoliteLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("text", nargs="?", help="a text to put politely")
-    parser.add_argument(
-        "--batch", type=Path, metavar="FILE",
-        help='texts, one a line: plain text, or JSON {"text": ".."}',
-    )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    add_texts(parser, what="a text to put politely")
 
 
 def run(args: argparse.Namespace) -> int:
     """Put each text politely, the packaged way."""
-    texts = _texts(args)
+    texts = given_texts(args)
     judge = packaged_detector()
     detoxifier = PackagedDetoxifier(judge, *packaged_parts())
     for text in texts:
@@ -49,22 +36,6 @@ def run(args: argparse.Namespace) -> int:
         line = _document(text, polite, judge) if args.json else _plain(polite)
         sys.stdout.write(f"{line}\n")
     return 0
-
-
-def _texts(args: argparse.Namespace) -> list[str]:
-    if (args.text is None) == (args.batch is None):
-        raise InvalidInputError("give one text, or --batch with a file of texts")
-    texts = [args.text] if args.batch is None else [_text(line) for _, line in lines_of(args.batch)]
-    if not texts:
-        raise InvalidInputError(f"there is no text in {args.batch}")
-    return texts
-
-
-def _text(line: str) -> str:
-    try:
-        return msgspec.json.decode(line, type=RudeLine).text
-    except msgspec.DecodeError:
-        return line.rstrip("\r")
 
 
 def _document(text: str, polite: DetoxResult | None, judge: TextJudge) -> str:
