@@ -44,6 +44,11 @@ def known_rude(words: Sequence[Word], lexicon: Lexicon) -> NDArray[np.bool_]:
     return np.array([lexicon.is_rude(word.text) for word in words], dtype=np.bool_)
 
 
+def known_polite(words: Sequence[Word], lexicon: Lexicon) -> NDArray[np.bool_]:
+    """Tell which words are listed as only looking rude."""
+    return np.array([lexicon.is_exception(word.text) for word in words], dtype=np.bool_)
+
+
 def offer_counts(text: str, words: Sequence[Word]) -> tuple[float, ...]:
     """Count what offers are full of: links, names, emoji, money, numbers, mixed alphabets."""
     many = max(1, len(words))

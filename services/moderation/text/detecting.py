@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from services.moderation.models import Check, Finding, Label, Severity, WeighedWord
 from services.moderation.ports import TextJudgement
-from services.moderation.text.counting import as_read, known_rude, offer_counts, rude_counts
+from services.moderation.text.counting import (
+    as_read,
+    known_polite,
+    known_rude,
+    offer_counts,
+    rude_counts,
+)
 from services.moderation.text.hashing import Grams
 from services.moderation.text.lexicon import Entry, Kind, Lexicon, Vocabulary
 from services.moderation.text.linear import LinearModel
@@ -71,7 +77,11 @@ class Detector:
         read = as_read(words)
         rude = rude_counts(words, self.lexicon)
         grams, known = Grams(read), known_rude(words, self.lexicon)
-        toxic = [(_score(model, grams, rude, known), model) for model in self._tones(words, known)]
+        polite = known_polite(words, self.lexicon)
+        toxic = [
+            (_score(model, grams, rude, known, polite), model)
+            for model in self._tones(words, known)
+        ]
         score, model = max(toxic, key=lambda pair: pair[0], default=(0.0, None))
         obscene = self._obscene(words)
         if obscene:
@@ -142,7 +152,11 @@ class Detector:
 
 
 def _score(
-    model: LinearModel, grams: Grams, rude: Sequence[float], known: NDArray[np.bool_]
+    model: LinearModel,
+    grams: Grams,
+    rude: Sequence[float],
+    known: NDArray[np.bool_],
+    polite: NDArray[np.bool_],
 ) -> float:
     """Score a tone; the closer look costs more, and is for what it can change."""
     calibration = model.calibration
@@ -151,7 +165,7 @@ def _score(
         return score
     # What falls below stays next to what is looked at: its words do look rude.
     least = calibration.unsure_from * _NEXT_TO
-    return max(least, calibration.score(model.known_odds(grams, rude, known)))
+    return max(least, calibration.score(model.known_odds(grams, rude, known, polite)))
 
 
 _OBSCENE: Final = Entry(Kind.OBSCENE, Severity.GRAVE)

@@ -89,6 +89,10 @@ class Lexicon:
             return None
         return next((entry for root, entry in self._roots if root.fullmatch(word)), None)
 
+    def is_exception(self, word: str) -> bool:
+        """Tell whether a word is listed as only looking rude."""
+        return word in self._exceptions
+
     def is_ordinary(self, word: str) -> bool:
         """Tell whether polite texts use the word."""
         return crc32(word.encode()) in self.vocabulary.ordinary

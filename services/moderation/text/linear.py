@@ -53,7 +53,13 @@ class LinearModel:
         summed = float(self.weights[found].sum()) / math.sqrt(max(1, len(found)))
         return summed + self.bias + sum(map(float.__mul__, self.counted, map(float, counts)))
 
-    def known_odds(self, grams: Grams, counts: Sequence[float], known: NDArray[np.bool_]) -> float:
+    def known_odds(
+        self,
+        grams: Grams,
+        counts: Sequence[float],
+        known: NDArray[np.bool_],
+        polite: NDArray[np.bool_] | None = None,
+    ) -> float:
         """Give the log-odds when what looks like rude words is not trusted much.
 
         A word that is not known to be rude adds ``MOST_UNKNOWN`` at most: "Scunthorpe" and its
@@ -63,9 +69,13 @@ class LinearModel:
             grams: As for ``odds``.
             counts: As for ``odds``.
             known: For each word of the text, whether it is known to be rude.
+            polite: Likewise whether it is listed as only looking rude; such a word adds nothing.
         """
         weights = self.word_weights(grams)
-        excess = np.maximum(0.0, weights - MOST_UNKNOWN)[~known].sum()
+        most = np.where(known, np.inf, MOST_UNKNOWN)
+        if polite is not None:
+            most[polite] = 0.0
+        excess = np.maximum(0.0, weights - most).sum()
         return self.odds(grams, counts) - float(excess)
 
     def word_weights(self, grams: Grams) -> NDArray[np.float64]:
