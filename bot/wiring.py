@@ -45,7 +45,6 @@ from handlers.membership import TelegramMembership
 from handlers.outage_notices import OutageNotices
 from handlers.owner_notices import OwnerNotices
 from services.adapters.queue.reply_erasure import RedisReplyErasure
-from services.adapters.redis.albums import RedisAlbums
 from services.adapters.redis.client import connect, redis_errors
 from services.adapters.redis.conversations import RedisConversations
 from services.adapters.redis.dialogue_store import RedisDialogueStore
@@ -163,8 +162,7 @@ async def build(
     await conversation.forget_again()
     sources = build_sources(
         settings, source_parts, requests=conversation.requests, catalogue=conversation.catalogue,
-        people=conversation.access.people, pages=pages, albums=RedisAlbums(redis),
-        nursery=questions, replica=replica,
+        people=conversation.access.people, pages=pages, nursery=questions, replica=replica,
     )  # fmt: skip
     promise = PromiseWatch(
         redis_url=redis_url, redis=redis, bot_id=me, clock=clock, notices=OwnerNotices(

@@ -260,15 +260,3 @@ class RaidKey:
 
     def __str__(self) -> str:
         return f"{PREFIX}:raid:{self.bot_id}:{self.chat_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class AlbumKey:
-    """``samovar:album:<bot>:<chat>:<album>``: files that were sent together, for ten minutes."""
-
-    bot_id: int
-    chat_id: int
-    album: str
-
-    def __str__(self) -> str:
-        return f"{PREFIX}:album:{self.bot_id}:{self.chat_id}:{self.album}"
