@@ -25,6 +25,7 @@ from handlers.live_parsing import LIVE_KINDS, live_message
 from handlers.parsing import GROUPS
 from handlers.sources_rights import is_admin, is_chat_admin, speaks_for_chat
 from handlers.toasts import toast
+from services.insight.quizzing import Quizzes
 from services.knowledge.consent import Consent
 from services.knowledge.live_chats import LiveChats
 from services.knowledge.live_models import LiveChat
@@ -86,13 +87,19 @@ async def _hear(message: Message, *, bot: Bot, live_chats: LiveChats) -> None:
 
 
 async def _moved(
-    message: Message, *, live_chats: LiveChats, access: Access, memories: Memories
+    message: Message,
+    *,
+    live_chats: LiveChats,
+    access: Access,
+    memories: Memories,
+    quizzes: Quizzes,
 ) -> None:
     """Follow a group that became a supergroup, with its admission and what is remembered there."""
     new_chat_id = message.migrate_to_chat_id or message.chat.id
     old_chat_id = message.migrate_from_chat_id or message.chat.id
     await live_chats.move(old_chat_id, new_chat_id)
     await memories.move(old_chat_id, new_chat_id)
+    await quizzes.move(old_chat_id, new_chat_id)
     if old_chat_id in await access.store.group_ids():
         await access.store.admit_group(new_chat_id, access.clock.now())
         await access.store.remove_group(old_chat_id)

@@ -20,7 +20,7 @@ Answering = Callable[[Question, AnswerProgress], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedAnswers:
-    """The pipeline, with a note of each answer; an answer does not wait for a note to succeed."""
+    """The pipeline, with a note of each answer; an answer waits for the attempt, and no longer."""
 
     answer: Answering
     journal: AnswerJournal

@@ -13,6 +13,10 @@ class QuizStore(Protocol):
         """Keep a new quiz; False, and nothing is kept, when one runs in its chat."""
         ...
 
+    async def move(self, chat_id: int, new_chat_id: int) -> None:
+        """Let quizzes and their scores follow a group that became a supergroup."""
+        ...
+
     async def count(self, chat_id: int, since: datetime) -> int:
         """Count the quizzes begun in a chat since a moment."""
         ...

@@ -117,6 +117,10 @@ class Quizzes:
     limits: QuizLimits
     _playing: set[str] = field(default_factory=set)
 
+    async def move(self, chat_id: int, new_chat_id: int) -> None:
+        """Follow a group that became a supergroup, with the table of its players."""
+        await self.store.move(chat_id, new_chat_id)
+
     async def begin(
         self, *, chat_id: int, thread_id: int, user_id: int, private: bool, language: str,
         wanted: int,

@@ -36,7 +36,8 @@ class LiveStore(Protocol):
     async def keep(self, message: LiveMessage, now: datetime) -> bool:
         """Keep a message or its newer text, and note its thread; False: it must not be kept.
 
-        Only of a chat that is on, sent since then, by nobody who keeps out.
+        Only of a chat that is on, sent since then, by nobody who keeps out; an edit of a message
+        that is not kept, or no longer, is left out.
         """
         ...
 

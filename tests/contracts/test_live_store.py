@@ -70,6 +70,14 @@ async def test_an_edit_replaces_and_an_older_one_does_not(store: SqlLiveChats) -
     assert await _texts(store, 1) == ["новое"]
 
 
+async def test_an_edit_brings_nothing_back_that_was_taken_out(store: SqlLiveChats) -> None:
+    await store.keep(_message(1), _NOW)
+    assert await store.drop(_CHAT, 1, _NOW) == 1
+    later = _NOW + timedelta(minutes=1)
+    assert not await store.keep(_message(1, text="снова", edited_at=later), _NOW)
+    assert await _texts(store, 1) == []
+
+
 async def test_nothing_is_kept_without_consent(store: SqlLiveChats) -> None:
     assert not await store.keep(_message(1, sent_at=_NOW - timedelta(seconds=1)), _NOW)
     assert await store.opt_out(_CHAT, _BORIS, _NOW)

@@ -119,6 +119,19 @@ async def test_a_person_sees_and_erases_what_is_theirs(store: SqlQuizStore) -> N
     assert (left.user_id, left.state) == (0, QuizState.STOPPING)
 
 
+async def test_the_table_follows_a_group_that_became_a_supergroup(store: SqlQuizStore) -> None:
+    await store.begin(_QUIZ)
+    await store.asked(_QUIZ.quiz_id, asked(0))
+    await store.answered(choice(0, _ALICE, 1))
+    new = _GROUP - 1
+    await store.move(_GROUP, new)
+    assert [one.user_id for one in await store.top(new, _NOW, limit=5)] == [_ALICE]
+    assert await store.top(_GROUP, _NOW, limit=5) == []
+    moved = await store.find(_QUIZ.quiz_id)
+    assert moved is not None
+    assert moved.state is QuizState.STOPPING, "its polls stay in the old chat"
+
+
 async def test_old_quizzes_and_answers_go(store: SqlQuizStore) -> None:
     await store.begin(_QUIZ)
     await store.asked(_QUIZ.quiz_id, asked(0))

@@ -65,6 +65,11 @@ class FakeQuizStore:
     async def finish(self, quiz_id: str) -> None:
         self.quizzes[quiz_id] = replace(self.quizzes[quiz_id], state=QuizState.DONE, questions=None)
 
+    async def move(self, chat_id: int, new_chat_id: int) -> None:
+        for quiz_id, quiz in self.quizzes.items():
+            if quiz.chat_id == chat_id:
+                self.quizzes[quiz_id] = replace(quiz, chat_id=new_chat_id)
+
     async def scores(self, quiz_id: str) -> list[Score]:
         return []
 

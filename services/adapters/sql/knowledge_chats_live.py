@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -305,6 +306,9 @@ def _keeping(session: AsyncSession, message: LiveMessage) -> Any:  # noqa: ANN40
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     chosen = _chosen(message)
+    known = exists().where(
+        LiveMessageRow.chat_id == message.chat_id, LiveMessageRow.message_id == message.message_id
+    )
     statement = insert(LiveMessageRow).from_select(list(chosen), select(*chosen.values()).where(
         LiveChatRow.chat_id == message.chat_id,
         LiveChatRow.is_on,
@@ -312,6 +316,8 @@ def _keeping(session: AsyncSession, message: LiveMessage) -> Any:  # noqa: ANN40
         ~exists().where(
             LiveOptOutRow.chat_id == message.chat_id, LiveOptOutRow.user_id == message.user_id
         ),
+        # What was taken out must not come back by an edit.
+        true() if message.edited_at is None else known,
     ))  # fmt: skip
     return statement.on_conflict_do_update(
         index_elements=["chat_id", "message_id"],

@@ -41,6 +41,15 @@ class SqlQuizStore:
         async with writing(self.sessions) as session:
             return await upsert(session, QuizRow, values, key=("running_in",))
 
+    async def move(self, chat_id: int, new_chat_id: int) -> None:
+        """See ``QuizStore.move``; one that still runs is over: its polls stay in the old chat."""
+        async with writing(self.sessions) as session:
+            await session.execute(
+                update(QuizRow)
+                .where(QuizRow.chat_id == chat_id)
+                .values(chat_id=new_chat_id, state=_stopping())
+            )
+
     async def count(self, chat_id: int, since: datetime) -> int:
         """See ``QuizStore.count``."""
         query = select(func.count()).where(QuizRow.chat_id == chat_id, QuizRow.started_at >= since)
