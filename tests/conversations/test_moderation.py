@@ -1,12 +1,17 @@
 """A moderated group: asked to rephrase, warned, muted; with every way back."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from playground.users import InGroup, Person
+from tests.conversations.conftest import OwnTown
 from tests.support.town import Town, running_town
 
 pytestmark = [pytest.mark.services, pytest.mark.asyncio(loop_scope="module")]
@@ -181,3 +186,59 @@ async def test_detox_answers_a_text_or_a_reply(town: Town) -> None:
     kind = await asks.says("Спасибо за помощь!")
     await asks.replies(kind, "/detox")
     await asks.sees("и так всё вежливо", timeout_s=_WAIT_S)
+
+
+async def _warned_next(group: _Group, town: Town) -> None:
+    """Let an author be asked twice, so that the next rude message is warned for and removed."""
+    for number in range(2):
+        await group.member.says(f"{_RUDE} {number}")
+        await group.member.sees("мягче", timeout_s=_WAIT_S)
+    await town.quiet(timeout_s=_WAIT_S)
+
+
+def _warnings(group: _Group) -> int:
+    return sum("предупреждение 1 из 3" in seen.text for seen in group.member.history())
+
+
+async def test_a_telegram_that_is_busy_or_fails_changes_no_verdict(town: Town) -> None:
+    group = await _moderated(town, "Faina")
+    await _warned_next(group, town)
+    await town.fault("deleteMessage", code=429, retry_after=1, times=2)
+    await town.fault("deleteMessage", code=502, times=1)
+    await town.fault("sendMessage", code=429, retry_after=1, times=1)
+    said = await group.member.says("Какой же ты идиот тупой")
+    await group.admin.sees_gone(said, timeout_s=_WAIT_S)
+    await group.member.sees("предупреждение 1 из 3", timeout_s=_WAIT_S)
+    await town.quiet(timeout_s=_WAIT_S)
+    assert _warnings(group) == 1
+    assert await town.faults_left() == []
+
+
+async def test_a_bot_killed_between_verdict_and_action_acts_when_it_is_back(
+    samovar_town: OwnTown,
+) -> None:
+    async with samovar_town(worker=None) as town:
+        group = await _moderated(town, "Gleb")
+        await _warned_next(group, town)
+        await town.fault("deleteMessage", code=502, times=None)
+        said = await group.member.says("Какой же ты идиот тупой")
+        database = town.processes.data / "samovar.sqlite3"
+        for _ in range(120):
+            if _cases(database) == 3:
+                break
+            await asyncio.sleep(0.5)
+        town.processes.bot.kill()
+        assert _cases(database) == 3
+        await town.mend()
+        town.processes.restart_bot()
+        await group.admin.sees_gone(said, timeout_s=_WAIT_S)
+        await group.member.sees("предупреждение 1 из 3", timeout_s=_WAIT_S)
+        await town.quiet(timeout_s=_WAIT_S)
+        assert _warnings(group) == 1
+        assert _cases(database) == 3
+
+
+def _cases(database: Path) -> int:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM moderation_cases").fetchone()
+    return int(count)
