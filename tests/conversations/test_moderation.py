@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from playground.users import InGroup, Person
+from playground.users import InGroup, Person, Refused
 from tests.conversations.conftest import OwnTown
 from tests.support.town import Town, running_town
 
@@ -242,3 +242,35 @@ def _cases(database: Path) -> int:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM moderation_cases").fetchone()
     return int(count)
+
+
+async def test_a_flood_is_stopped_and_undo_lets_the_author_write_again(town: Town) -> None:
+    group = await _moderated(town, "Foma")
+    sent = [await group.member.says(f"да {number}") for number in range(6)]
+    notice = await group.member.sees("писать здесь нельзя", timeout_s=_WAIT_S)
+    assert "слишком много сообщений" in notice.text
+    await group.admin.sees_gone(sent[-1], timeout_s=_WAIT_S)
+    with pytest.raises(Refused):
+        await group.member.says("ещё")
+    await group.member.taps("Это ошибка", on=notice)
+    appeal = await group.admin.sees("просит администраторов", timeout_s=_WAIT_S)
+    await group.admin.taps("↩️ Отменить", on=appeal)
+    await group.admin.sees("Решение отменено", timeout_s=_WAIT_S)
+    await town.quiet(timeout_s=_WAIT_S)
+    await group.member.says("Спасибо, теперь помедленнее")
+
+
+async def test_a_newcomer_who_brings_a_bare_link_goes_and_a_member_may(town: Town) -> None:
+    group = await _moderated(town, "Egor")
+    advert = "https://casino.example/win"
+    kept = await group.member.says(advert)
+    stranger = await _person(town, "Stranger")
+    inside = stranger.in_group(group.admin.chat_id)
+    await inside.joins(await group.admin.new_link())
+    await town.quiet(timeout_s=_WAIT_S)
+    said = await inside.says(advert)
+    await group.admin.sees_gone(said, timeout_s=_WAIT_S)
+    await town.quiet(timeout_s=_WAIT_S)
+    with pytest.raises(Refused):
+        await inside.says("Я ещё здесь?")
+    assert kept.id in {seen.id for seen in group.admin.history()}
