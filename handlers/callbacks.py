@@ -138,6 +138,10 @@ class CaseAction(StrEnum):
     APPEAL = "appeal"
     UNDO = "undo"
     UPHOLD = "uphold"
+    REMOVE = "remove"
+    """The moderator was not sure, and people are: the message goes."""
+    KEEP = "keep"
+    """Likewise: nothing is wrong with it."""
 
 
 class CaseTap(CallbackData, prefix="mc"):

@@ -83,14 +83,23 @@ class TelegramEnforcer:
         """Make the buttons for those who look after the chat; none for a closed case."""
         if case.state in {CaseState.UNDONE, CaseState.UPHELD}:
             return None
-        undo, uphold = (
+        unsure = case.verdict.action is Action.REVIEW
+        choices = (
+            (CaseAction.REMOVE, CaseAction.KEEP) if unsure else (CaseAction.UNDO, CaseAction.UPHOLD)
+        )
+        return rows([
             button(
                 texts.plain(f"moderation-button-{action.value}"),
                 CaseTap(action=action, case_id=case.case_id),
             )
-            for action in (CaseAction.UNDO, CaseAction.UPHOLD)
-        )
-        return rows([undo, uphold])
+            for action in choices
+        ])  # fmt: skip
+
+    async def remove(self, case: Case) -> None:
+        """Delete a message that people have looked at."""
+        if not case.was_dry_run:
+            removing = self.bot.delete_message(case.chat_id, case.message_id)
+            await self._try(removing, case, "delete")
 
     async def show(self, case: Case) -> None:
         """Bring a case's entry in the log channel up to date."""

@@ -19,7 +19,10 @@ from services.moderation.cases import Case, CaseState
 from services.moderation.ports import CaseStore
 from services.people.models import Person
 
-_CLOSING: Final = {CaseAction.UNDO: CaseState.UNDONE, CaseAction.UPHOLD: CaseState.UPHELD}
+_CLOSING: Final = {
+    CaseAction.UNDO: CaseState.UNDONE, CaseAction.UPHOLD: CaseState.UPHELD,
+    CaseAction.REMOVE: CaseState.UPHELD, CaseAction.KEEP: CaseState.UNDONE,
+}  # fmt: skip
 
 
 def build_router() -> Router:
@@ -116,8 +119,10 @@ async def _close(
     if not await cases.close(case.case_id, state, by=person.user_id, at=clock.now()):
         await toast(callback, texts.plain("moderation-toast-closed"), alert=True)
         return
-    if state is CaseState.UNDONE:
+    if callback_data.action is CaseAction.UNDO:
         await enforcer.undo(case)
+    elif callback_data.action is CaseAction.REMOVE:
+        await enforcer.remove(case)
     closed = await cases.find(case.case_id)
     if closed is not None:
         await _show(callback, closed, texts)

@@ -50,7 +50,9 @@ def log_text(case: Case, *, title: str, texts: Texts) -> Markup:
     if case.excerpt.strip():
         parts.insert(1, quote)
     if case.state is not CaseState.DECIDED:
-        parts.append(texts(f"moderation-state-{case.state.value}"))
+        kind = "looked" if case.verdict.action is Action.REVIEW else "state"
+        key = "state" if case.state is CaseState.WAITS else kind
+        parts.append(texts(f"moderation-{key}-{case.state.value}"))
     return _lines(*parts)
 
 

@@ -274,3 +274,30 @@ async def test_a_newcomer_who_brings_a_bare_link_goes_and_a_member_may(town: Tow
     with pytest.raises(Refused):
         await inside.says("Я ещё здесь?")
     assert kept.id in {seen.id for seen in group.admin.history()}
+
+
+async def test_what_the_moderator_is_not_sure_of_is_decided_by_people(town: Town) -> None:
+    group = await _moderated(town, "Zoya")
+    log = await town.new_channel(
+        "Журнал сомнений", group.keeper, [], [town.bot_id], username="doubt_log"
+    )
+    await group.admin.says("/moderation log @doubt_log")
+    await group.admin.sees("решения буду записывать", timeout_s=_WAIT_S)
+    stranger = await _person(town, "Guest")
+    inside = stranger.in_group(group.admin.chat_id)
+    await inside.joins(await group.admin.new_link())
+    await town.quiet(timeout_s=_WAIT_S)
+    origin = await group.member.says("Рецепт щей от бабушки, очень советую")
+    first = await inside.forwards(origin, inside)
+    channel = group.keeper.in_group(log)
+    entry = await channel.sees("нужен ваш взгляд", from_bot=False, timeout_s=_WAIT_S)
+    assert "только что пришёл" in entry.text
+    await channel.taps("✓ Всё в порядке", on=entry)
+    await channel.sees("всё в порядке", from_bot=False, timeout_s=_WAIT_S)
+    second = await inside.forwards(origin, inside)
+    again = await channel.sees(
+        "нужен ваш взгляд", from_bot=False, timeout_s=_WAIT_S, where=lambda seen: bool(seen.buttons)
+    )
+    await channel.taps("🗑 Убрать сообщение", on=again)
+    await group.admin.sees_gone(second, timeout_s=_WAIT_S)
+    assert first.id in {seen.id for seen in group.admin.history()}
