@@ -27,7 +27,7 @@ NOTE = """# Устав кружка чайных путешественнико�
 """.encode()
 QUESTION = "Какой годовой взнос у участника кружка?"
 TEXT = "text/plain"
-PAGE = """<html><body><article><h1>Кружок любителей сбитня</h1><p>Кружок любителей сбитня
+PAGE = """<html><body><article><h1>Кружок любителей {of}</h1><p>Кружок любителей {of}
 собирается {day} в семь вечера у Лукерьи Фоминичны.</p></article></body></html>"""
 
 
@@ -137,18 +137,19 @@ async def test_what_cannot_be_read_is_said_in_a_sentence_and_leaves_nothing(town
 async def test_a_page_is_read_asked_about_read_again_and_removed(
     town: Town, vera: Person, site: SmallWeb
 ) -> None:
-    site.pages = {"/club": PAGE.format(day="по четвергам"), "/closed/plan": PAGE}
+    # Of lotto here: Vera may read the page of a group of hers as well, in another test.
+    site.pages = {"/club": PAGE.format(of="лото", day="по четвергам"), "/closed/plan": PAGE}
     await vera.says(f"/add {site.base}/club#more")
     done = await vera.sees("Готово", timeout_s=60)
-    await vera.says("Когда собирается кружок любителей сбитня?")
+    await vera.says("Когда собирается кружок любителей лото?")
     answer = await vera.sees("четверг", timeout_s=60)
     assert "[1]" in answer.text
     assert f"{site.base}/club" in str(answer.links), "the citation opens the page"
 
-    site.pages["/club"] = PAGE.format(day="по воскресеньям")
+    site.pages["/club"] = PAGE.format(of="лото", day="по воскресеньям")
     await vera.says(f"добавь {site.base}/club в источники")
     await vera.sees("Готово", timeout_s=60, where=lambda seen: seen.id != done.id)
-    await vera.says("Когда собирается кружок любителей сбитня?")
+    await vera.says("Когда собирается кружок любителей лото?")
     await vera.sees("воскресень", timeout_s=60, where=lambda seen: "[1]" in seen.text)
     await vera.says("/sources")
     panel = await vera.sees("Источники этого чата")
@@ -165,7 +166,7 @@ async def test_a_page_is_read_asked_about_read_again_and_removed(
     await vera.taps("🗑 Убрать", on=await vera.sees("Добавлен"))
     await vera.taps("Да, убрать", on=await vera.sees("больше не смогу"))
     await vera.sees("убран")
-    await vera.says("Когда собирается кружок любителей сбитня?")
+    await vera.says("Когда собирается кружок любителей лото?")
     gone = await vera.sees(where=lambda seen: "🔁 Заново" in seen.buttons, timeout_s=60)
     assert "воскресень" not in gone.text
 
@@ -173,7 +174,7 @@ async def test_a_page_is_read_asked_about_read_again_and_removed(
 async def test_a_page_that_cannot_be_read_is_refused_in_a_sentence(
     town: Town, vera: Person, site: SmallWeb
 ) -> None:
-    site.pages = {"/club": PAGE.format(day="по четвергам"), "/closed/plan": PAGE}
+    site.pages = {"/club": PAGE.format(of="сбитня", day="по четвергам"), "/closed/plan": PAGE}
     guest = await _newcomer(town, "Gala")
     for text, sentence in (
         (f"/add {site.base}/none", "сервер ответил 404"),
@@ -194,7 +195,7 @@ async def test_a_page_that_cannot_be_read_is_refused_in_a_sentence(
 async def test_a_page_of_a_group_is_added_by_its_admins(
     town: Town, vera: Person, site: SmallWeb
 ) -> None:
-    site.pages = {"/club": PAGE.format(day="по четвергам")}
+    site.pages = {"/club": PAGE.format(of="сбитня", day="по четвергам")}
     member = await _newcomer(town, "Zahar")
     chat = await town.new_group("Сбитень", vera, [member, town.bot_id], type="supergroup")
     await member.in_group(chat).says(f"/add {site.base}/club")
