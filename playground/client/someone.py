@@ -76,9 +76,10 @@ class Someone:
         return await self.found(message_id)
 
     async def found(self, message_id: int) -> Seen:
-        """Wait for a message by its number."""
+        """Wait for a message by its number; a bot may have deleted it at once."""
         return await self.town.until(
-            lambda: self.story.messages.get(message_id), timeout_s=TIMEOUT_S,
+            lambda: self.story.messages.get(message_id) or self.story.removed.get(message_id),
+            timeout_s=TIMEOUT_S,
             sentence=lambda: f"message {message_id} is not shown",
         )  # fmt: skip
 

@@ -114,6 +114,7 @@ class Conversation:
 
     messages: dict[int, Seen] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
+    removed: dict[int, Seen] = field(default_factory=dict)
     drafts: list[SeenDraft] = field(default_factory=list)
     draft: SeenDraft | None = None
     toasts: dict[int, list[Toast]] = field(default_factory=dict)
@@ -160,7 +161,9 @@ class Story:
 
     def _deleted(self, chat: Conversation, event: Json) -> None:
         for message_id in event["message_ids"]:
-            chat.messages.pop(message_id, None)
+            seen = chat.messages.pop(message_id, None)
+            if seen is not None:
+                chat.removed[message_id] = seen
             chat.gone[message_id] = event["seq"]
             _tell(chat, f"message {message_id} was deleted")
 

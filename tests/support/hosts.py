@@ -1,5 +1,6 @@
 """Hosts with networks of their own on this machine, which a test can cut off and join again."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -48,12 +49,16 @@ class Hosts:
         return f"{self._tag}-{host}"[:15]
 
 
+_MADE = itertools.count()
+
+
 @contextmanager
 def hosts_of(*names: str) -> Iterator[Hosts]:
     """Make hosts; skips the test where that is not permitted."""
     if shutil.which("ip") is None or shutil.which("unshare") is None:
         pytest.skip("hosts of their own need the programs ip (iproute2) and unshare")
-    number = os.getpid() % 250
+    # The kernel takes its time to remove what a test before this one has left.
+    number = (os.getpid() + 83 * next(_MADE)) % 250
     tag, network = f"smv{number}", f"10.213.{number}"
     hosts = Hosts(tag, f"{network}.1")
     with ExitStack() as stack:
